@@ -1,0 +1,44 @@
+"""The command line: every command, listed in one place."""
+
+import sys
+
+import typer
+
+from crawlsight.cli import demo, detect, doctor, key, project, report, serve, settings
+from crawlsight.errors import CrawlsightError
+
+app = typer.Typer(
+    name="crawlsight",
+    help="Which AI crawlers read your site, what they read, and whom they send back.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.add_typer(project.app, name="project")
+app.add_typer(key.app, name="key")
+app.add_typer(report.app, name="report")
+app.command("detect")(detect.detect)
+app.command("settings")(settings.settings)
+app.command("doctor")(doctor.doctor)
+app.command("demo")(demo.demo)
+
+
+def main() -> None:
+    """Run a command; an error of ours is one line on standard error and exit status 1."""
+    try:
+        app()
+    except CrawlsightError as error:
+        sys.stderr.write(f"crawlsight: {error}\n")
+        sys.exit(1)
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.startswith("crawlsight"):
+            raise
+        sys.stderr.write(
+            f"crawlsight: this command needs the server's parts ({error.name} is missing);"
+            " install crawlsight[server]\n"
+        )
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)

@@ -1,0 +1,68 @@
+"""What several commands share: the data directory, JSON output, tables."""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from crawlsight.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from crawlsight.ledger import Ledger
+
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", help="Directory of the embedded stores.", show_default=False),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+def read_settings(**flags: Any) -> Settings:
+    """Read the settings from the environment and the given flags."""
+    return load_settings(os.environ, flags)
+
+
+def open_ledger(data: Path | None) -> "Ledger":
+    """Open the ledger; it may be used beside a running server."""
+    from crawlsight.ledger import Ledger
+
+    return Ledger(read_settings(data=data).effective_ledger_dsn)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as one line of JSON."""
+    typer.echo(msgspec.json.encode(value).decode())
+
+
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], *, numbers: Sequence[str] = ()
+) -> None:
+    """Print a table; columns in *numbers* are aligned right."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_shown(value) for value in row))
+    # A pipe has no width: nothing is folded there, so that other tools see whole lines.
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=10_000)
+    console.print(table, soft_wrap=not console.is_terminal)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, int):
+        return f"{value:,}"
+    return str(value)

@@ -1,0 +1,141 @@
+"""Attribute a human visit to the AI assistant, site or campaign that sent it."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import msgspec
+
+from crawlsight.record import BY_NOTHING, BY_OWN_SITE, BY_REFERER, BY_UTM
+
+OTHER, INTERNAL, NO_SOURCE = "other", "internal", "none"
+
+_CACHED_REFERRERS = 20_000
+
+
+class Assistant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One AI assistant and the traces that people it sends leave in a log.
+
+    Attributes:
+        hosts: Referrer hosts; a parent domain covers its subdomains.
+        exact_hosts: Referrer hosts without their subdomains, except ``www``.
+        utm_sources: Values of ``utm_source``, lower-case, without a leading ``www.``.
+        android_packages: Hosts of an ``android-app://`` referrer.
+    """
+
+    source: str
+    name: str
+    documentation: str
+    hosts: tuple[str, ...] = ()
+    exact_hosts: tuple[str, ...] = ()
+    utm_sources: tuple[str, ...] = ()
+    android_packages: tuple[str, ...] = ()
+
+
+class Referral(NamedTuple):
+    """Where a visit came from: an assistant's slug, ``internal``, ``other`` or ``none``."""
+
+    source: str
+    type: str
+
+    @property
+    def is_from_assistant(self) -> bool:
+        """Whether an AI assistant sent the visit."""
+        return self.source not in {OTHER, INTERNAL, NO_SOURCE}
+
+
+NO_REFERRAL = Referral(NO_SOURCE, BY_NOTHING)
+
+
+class ReferralDetector:
+    """Attribute visits by the referrer's host, else by an exact ``utm_source``; never by substring."""
+
+    def __init__(self, assistants: Iterable[Assistant]) -> None:
+        self._hosts: dict[str, str] = {}
+        self._exact_hosts: dict[str, str] = {}
+        self._utm_sources: dict[str, str] = {}
+        self._packages: dict[str, str] = {}
+        for assistant in assistants:
+            self._hosts.update(dict.fromkeys(assistant.hosts, assistant.source))
+            self._exact_hosts.update(dict.fromkeys(assistant.exact_hosts, assistant.source))
+            self._utm_sources.update(dict.fromkeys(assistant.utm_sources, assistant.source))
+            self._packages.update(dict.fromkeys(assistant.android_packages, assistant.source))
+        self._cache: dict[tuple[str, str], Referral] = {}
+
+    def attribute(self, referrer: str, query_params: Mapping[str, str], host: str) -> Referral:
+        """Say who sent the visit and by which evidence.
+
+        Args:
+            referrer: The ``Referer`` as logged, empty when absent.
+            query_params: The query of the requested URL.
+            host: The visited host, normalised.
+        """
+        referral = self._cached(referrer, host) if referrer else NO_REFERRAL
+        if "utm_source" not in query_params or referral.is_from_assistant:
+            return referral
+        source = self._utm_sources.get(_fold_tag(query_params["utm_source"]))
+        # A third site's referrer outweighs the tag: the tag stays in links that people pass on.
+        if source is None or referral.source == OTHER:
+            return referral
+        return Referral(source, BY_UTM)
+
+    def _cached(self, referrer: str, host: str) -> Referral:
+        key = (referrer, host)
+        referral = self._cache.get(key)
+        if referral is None:
+            referral = self._by_referrer(referrer, host)
+            if len(self._cache) >= _CACHED_REFERRERS:
+                self._cache.clear()
+            self._cache[key] = referral
+        return referral
+
+    def _by_referrer(self, referrer: str, host: str) -> Referral:
+        scheme, referrer_host = split_referrer(referrer)
+        if not referrer_host:
+            return NO_REFERRAL
+        if scheme == "android-app":
+            source = self._packages.get(referrer_host, OTHER)
+            return Referral(source, BY_REFERER)
+        bare_host = referrer_host.removeprefix("www.")
+        if bare_host == host.removeprefix("www."):
+            return Referral(INTERNAL, BY_OWN_SITE)
+        source = self._exact_hosts.get(bare_host) or self._parent_domain(bare_host) or OTHER
+        return Referral(source, BY_REFERER)
+
+    def _parent_domain(self, host: str) -> str | None:
+        while host:
+            if host in self._hosts:
+                return self._hosts[host]
+            host = host.partition(".")[2]
+        return None
+
+
+def split_referrer(referrer: str) -> tuple[str, str]:
+    """Take scheme and host out of a referrer, lower-cased; both empty when it has none.
+
+    User info, port and a trailing dot are removed; nothing raises.
+    """
+    scheme, separator, rest = referrer.strip().partition("://")
+    scheme = scheme.lower()
+    if not separator or scheme not in {"http", "https", "android-app"}:
+        return "", ""
+    authority = rest.replace("?", "/", 1).replace("#", "/", 1).partition("/")[0]
+    host = authority.rpartition("@")[2]
+    if host.startswith("["):
+        host = host.partition("]")[0] + "]"
+    else:
+        host = host.partition(":")[0]
+    return scheme, host.lower().rstrip(".")
+
+
+@cache
+def built_in_assistants() -> tuple[Assistant, ...]:
+    """Load the assistants that come with the package."""
+    text = (files(__package__) / "assistants.toml").read_text(encoding="utf-8")
+    return tuple(msgspec.convert(tomllib.loads(text)["assistant"], list[Assistant]))
+
+
+def _fold_tag(tag: str) -> str:
+    return tag.strip().lower().removeprefix("www.")

@@ -1,0 +1,133 @@
+"""Every error Crawlsight raises: a stable code, a message, and whether trying again may help."""
+
+
+class CrawlsightError(Exception):
+    """Base of all errors; the message says what failed, the value, and what to do.
+
+    Attributes:
+        code: Stable name for programs; part of the API.
+        retryable: True when the same request may succeed later unchanged.
+    """
+
+    code = "error"
+    retryable = False
+
+
+class SettingError(CrawlsightError):
+    """A setting has a value that it cannot have."""
+
+    code = "bad_setting"
+
+
+class CatalogueError(CrawlsightError):
+    """The crawler catalogue contradicts itself or its own examples."""
+
+    code = "bad_catalogue"
+
+
+class UnauthorizedError(CrawlsightError):
+    """No key, or one that is unknown, revoked, expired or in the other dialect's header."""
+
+    code = "unauthorized"
+
+
+class ForbiddenError(CrawlsightError):
+    """The key is good but lacks the scope."""
+
+    code = "forbidden"
+
+
+class RateLimitedError(CrawlsightError):
+    """Too many requests or entries in the window.
+
+    Attributes:
+        retry_after_seconds: Whole seconds until the next request can pass.
+    """
+
+    code = "rate_limited"
+    retryable = True
+
+    def __init__(self, message: str, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class IdempotencyKeyError(CrawlsightError):
+    """The Idempotency-Key header is missing or not 1-255 visible characters."""
+
+    code = "bad_idempotency_key"
+
+
+class IdempotencyConflictError(CrawlsightError):
+    """The Idempotency-Key was used before, for another body."""
+
+    code = "idempotency_conflict"
+
+
+class BodyTooLargeError(CrawlsightError):
+    """The body exceeds a limit in bytes, on the wire or decompressed."""
+
+    code = "body_too_large"
+
+
+class TooManyRecordsError(CrawlsightError):
+    """The batch holds more records than one request may."""
+
+    code = "too_many_records"
+
+
+class MalformedBodyError(CrawlsightError):
+    """The body cannot be decompressed, is not JSON, or holds no list of records."""
+
+    code = "malformed_body"
+
+
+class UnsupportedEncodingError(CrawlsightError):
+    """The Content-Encoding is not one of ours."""
+
+    code = "unsupported_encoding"
+
+
+class QueryError(CrawlsightError):
+    """A report query is wrong.
+
+    Attributes:
+        details: One mapping per mistake with ``loc``, ``msg`` and ``type``, as FastAPI writes them.
+    """
+
+    code = "bad_query"
+
+    def __init__(self, details: list[dict[str, object]]) -> None:
+        super().__init__("; ".join(str(detail["msg"]) for detail in details))
+        self.details = details
+
+
+class NotFoundError(CrawlsightError):
+    """A project or key of that name does not exist."""
+
+    code = "not_found"
+
+
+class AlreadyExistsError(CrawlsightError):
+    """A project of that name exists."""
+
+    code = "already_exists"
+
+
+class InvalidArgumentError(CrawlsightError):
+    """A management command got a value that cannot be."""
+
+    code = "invalid_argument"
+
+
+class UnavailableError(CrawlsightError):
+    """A store cannot be reached or cannot write; nothing was stored."""
+
+    code = "unavailable"
+    retryable = True
+
+
+class DataDirectoryLockedError(CrawlsightError):
+    """Another process owns the data directory."""
+
+    code = "data_locked"

@@ -1,0 +1,62 @@
+"""The ledger: what must never be lost, in SQLite or PostgreSQL."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection
+
+from crawlsight.ledger.batches import BatchCommit, Batches, Committed, Conflict, Duplicate
+from crawlsight.ledger.commits import GroupCommitter
+from crawlsight.ledger.engine import open_engine
+from crawlsight.ledger.housekeeping import forget_expired
+from crawlsight.ledger.keys import ApiKey, Credential, Keys, Scope
+from crawlsight.ledger.outbox import Backlog, Outbox
+from crawlsight.ledger.projects import Project, Projects, now_ms
+from crawlsight.ledger.secrets import KeyStyle, key_style
+
+__all__ = [
+    "ApiKey",
+    "Backlog",
+    "BatchCommit",
+    "Committed",
+    "Conflict",
+    "Credential",
+    "Duplicate",
+    "KeyStyle",
+    "Ledger",
+    "Project",
+    "Scope",
+    "key_style",
+]
+
+
+class Ledger:
+    """A ledger, opened and migrated, with its writer running."""
+
+    def __init__(self, dsn: str, clock_ms: Callable[[], int] = now_ms) -> None:
+        self._engine = open_engine(dsn)
+        self._committer = GroupCommitter(self._engine)
+        self.projects = Projects(self._engine, clock_ms)
+        self.keys = Keys(self._engine, clock_ms)
+        self.batches = Batches(self._engine, self._committer)
+        self.outbox = Outbox(self._engine, self._committer)
+
+    def check_writable(self) -> None:
+        """Make sure that a transaction can be committed.
+
+        Raises:
+            UnavailableError: It cannot.
+        """
+        self._committer.submit(_write_nothing, None).result()
+
+    def forget_expired(self, now_ms: int, rejected_kept_days: int) -> None:
+        """Delete what is past its time."""
+        forget_expired(self._committer, now_ms, rejected_kept_days)
+
+    def close(self) -> None:
+        """Commit what was submitted and close."""
+        self._committer.close()
+        self._engine.dispose()
+
+
+def _write_nothing(_: Connection, arguments: Sequence[None]) -> Sequence[None]:
+    return arguments

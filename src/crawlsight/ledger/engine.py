@@ -1,0 +1,78 @@
+"""Open the ledger's database, migrated to the newest schema; one code for SQLite and PostgreSQL."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from crawlsight.errors import UnavailableError
+
+_BUSY_TIMEOUT_MS = 15_000
+
+_WRITES = "crawlsight_writes"
+
+
+def open_engine(dsn: str) -> Engine:
+    """Connect to the ledger and bring its schema up to date.
+
+    Raises:
+        UnavailableError: The database cannot be opened or migrated.
+    """
+    try:
+        if dsn.startswith("sqlite:///"):
+            Path(dsn.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(dsn, poolclass=QueuePool, pool_size=8, max_overflow=32)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        _migrate(engine)
+    except (SQLAlchemyError, OSError) as error:
+        raise UnavailableError(f"the ledger at {_without_password(dsn)} cannot be opened: {error}") from error
+    return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """Give the same engine for transactions that write; they take SQLite's lock at once."""
+    return engine.execution_options(**{_WRITES: True})
+
+
+def upsert(engine_or_connection: Engine | Connection, table: Table) -> Any:
+    """Start an INSERT that can say ``on_conflict_…``; both databases spell it alike."""
+    if engine_or_connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # Python's driver would begin transactions at the first write; we say when.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # TRICKY: a deferred transaction that turns into a writer fails at once if another wrote meanwhile.
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _migrate(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(files("crawlsight.ledger") / "migrations"))
+    with writing(engine).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _without_password(dsn: str) -> str:
+    return dsn.rpartition("@")[2] if "@" in dsn else dsn

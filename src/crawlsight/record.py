@@ -1,0 +1,82 @@
+"""A log record as received and a visit as stored: their fields, order and limits."""
+
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+
+REQUIRED_FIELDS = ("timestamp", "method", "host", "path", "status_code", "ip", "user_agent")
+
+
+class FieldLimits(msgspec.Struct, frozen=True):
+    """Longest values a dialect takes, in characters; ``None`` means bounded by the body alone."""
+
+    host_chars: int = 255
+    path_chars: int = 2_048
+    user_agent_chars: int = 1_024
+    referrer_chars: int = 2_048
+    ip_chars: int = 128
+    method_chars: int | None = None
+    query_key_chars: int | None = None
+    query_value_chars: int | None = None
+
+
+class LogRecord(Protocol):
+    """One request as its sender logged it; every field already has its type and obeys its limit.
+
+    ``timestamp`` may still be naive (meaning UTC) or a number (epoch seconds below 1e11, else
+    milliseconds); optional strings may still be ``"-"`` (meaning absent).
+    """
+
+    timestamp: datetime | float
+    method: str
+    host: str
+    path: str
+    status_code: int
+    ip: str
+    user_agent: str | None
+    referer: str | None
+    referrer: str | None
+    bytes_sent: int | None
+    response_size: int | None
+    duration_ms: float | None
+    time_taken: float | None
+    query_params: dict[str, str] | None
+
+
+# What is known of a crawler's identity beyond what it claims; NOT_A_BOT is the value for people.
+CLAIMED, NOT_A_BOT = "claimed", "none"
+
+# The evidence by which a human visit was attributed to its source.
+BY_REFERER, BY_UTM, BY_OWN_SITE, BY_NOTHING = "referer", "utm", "internal", "none"
+
+
+# The order in which the ingest path writes a visit's values and the loader names the columns.
+VISIT_COLUMNS = (
+    "visit_id",
+    "project_id",
+    "source",
+    "timestamp",
+    "received_at",
+    "expires_at",
+    "host",
+    "path",
+    "query_params",
+    "method",
+    "status_code",
+    "ip",
+    "user_agent",
+    "referer",
+    "bytes_sent",
+    "duration_ms",
+    "bot_name",
+    "bot_provider",
+    "bot_type",
+    "purpose",
+    "is_ai_crawler",
+    "verification",
+    "referral_source",
+    "referral_type",
+)

@@ -1,0 +1,69 @@
+"""Answer a query: run it and give the rows as the reporting API words them."""
+
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import NAMESPACE_DNS, uuid5
+
+from crawlsight.ingest.policy import Policy
+from crawlsight.reports.query import Query
+from crawlsight.reports.sql import compile_query, hosts_query
+
+
+class Visits(Protocol):
+    """Where the visits are."""
+
+    def select(self, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a query."""
+
+
+def answer(
+    visits: Visits, query: Query, project_id: int, echo: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Answer a query for one project.
+
+    Args:
+        echo: The request as sent, for ``info.query``; its metrics and dimensions give the positions.
+
+    Raises:
+        InvalidArgumentError: A filter's regular expression is none.
+        UnavailableError: The visits cannot be read.
+    """
+    compiled = compile_query(query, project_id)
+    rows = visits.select(compiled.sql, compiled.parameters)
+    split = len(query.dimensions)
+    data = [
+        {"metrics": [_metric(value) for value in row[split:-1]], "dimensions": list(row[:split])}
+        for row in rows
+    ]
+    total = rows[0][-1] if rows else 0
+    if not query.dimensions and not rows and not query.metric_filters:
+        data = [{"metrics": [0 if name != "last_visit" else "" for name in query.metrics], "dimensions": []}]
+        total = 1
+    sent = echo or {}
+    asked = {**sent, "metrics": list(query.metrics), "dimensions": list(query.dimensions)}
+    return {"info": {"total_rows": total, "query": asked}, "data": data}
+
+
+def list_domains(
+    visits: Visits, project_name: str, created_at: datetime, policy: Policy
+) -> list[dict[str, Any]]:
+    """List the hosts that reports can ask for: the project's domains and every host that it has seen."""
+    compiled = hosts_query(policy.project_id)
+    seen = [host for host, _ in visits.select(compiled.sql, compiled.parameters)]
+    organization = {"id": str(uuid5(NAMESPACE_DNS, f"project-{policy.project_id}")), "name": project_name}
+    return [
+        {
+            "created_at": created_at.isoformat(),
+            "id": str(uuid5(NAMESPACE_DNS, f"{policy.project_id}.{host}")),
+            "name": host,
+            "organization": organization,
+        }
+        for host in dict.fromkeys((*policy.domains, *seen))
+    ]
+
+
+def _metric(value: Any) -> Any:
+    if isinstance(value, datetime):
+        # An aggregate over nothing is the epoch; there was no visit then.
+        return "" if value.timestamp() <= 0 else f"{value.isoformat(timespec='milliseconds')}Z"
+    return value

@@ -1,0 +1,147 @@
+"""What reports can say: metrics, dimensions and filters, as data."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Report(StrEnum):
+    """The two reports: what bots read, and people whom somebody sent."""
+
+    BOTS = "bots"
+    REFERRALS = "referrals"
+
+
+class Metric(msgspec.Struct, frozen=True):
+    """A number per group.
+
+    Attributes:
+        sql: Over a rollup, whose columns ``visits`` and ``last_visit`` are partial aggregates.
+        raw_sql: Over the visits themselves.
+        since_version: First version of the report that knows it.
+    """
+
+    sql: str
+    raw_sql: str
+    since_version: int = 1
+
+
+class Dimension(msgspec.Struct, frozen=True):
+    """Something to group or filter by.
+
+    Attributes:
+        sql: Its value as text.
+        needs_path: Whether only the rollup with paths, or the visits, can tell.
+        filters: Whether it may be filtered by.
+    """
+
+    sql: str
+    since_version: int = 1
+    needs_path: bool = False
+    filters: bool = True
+
+
+def _count_of(bot_type: str, since_version: int = 1) -> Metric:
+    return Metric(
+        f"sumIf(visits, bot_type = '{bot_type}')", f"countIf(bot_type = '{bot_type}')", since_version
+    )
+
+
+_LAST_VISIT = Metric("max(last_visit)", "max(timestamp)")
+
+METRICS: dict[Report, dict[str, Metric]] = {
+    Report.BOTS: {
+        "count": Metric("sum(visits)", "count()"),
+        "citations": _count_of("ai_assistant"),
+        "indexing": _count_of("index"),
+        "training": _count_of("ai_training"),
+        "agents": _count_of("ai_agent", since_version=2),
+        "last_visit": _LAST_VISIT,
+    },
+    Report.REFERRALS: {
+        "visits": Metric("sum(visits)", "count()"),
+        "last_visit": _LAST_VISIT,
+    },
+}
+
+# The first folder of a path, "/" for pages at the top: "/blog/a" and "/blog/b" are both in "/blog/".
+_FOLDER = "if(position(path, '/', 2) = 0, '/', substring(path, 1, position(path, '/', 2)))"
+
+_COMMON: dict[str, Dimension] = {
+    "date": Dimension("", filters=False),
+    "hour": Dimension("", since_version=2, filters=False),
+    "host": Dimension("host"),
+    "path": Dimension("path", needs_path=True),
+    "folder": Dimension(_FOLDER, needs_path=True),
+    "status_code": Dimension("toString(status_code)"),
+    "status_class": Dimension("concat(toString(intDiv(status_code, 100)), 'xx')"),
+    "method": Dimension("method"),
+    "verification": Dimension("verification"),
+    "source": Dimension("source"),
+}
+
+DIMENSIONS: dict[Report, dict[str, Dimension]] = {
+    Report.BOTS: {
+        **_COMMON,
+        "bot_name": Dimension("bot_name"),
+        "bot_provider": Dimension("bot_provider"),
+        "bot_type": Dimension("bot_type", since_version=2),
+    },
+    Report.REFERRALS: {
+        **_COMMON,
+        "referral_source": Dimension("referral_source"),
+        "referral_type": Dimension("referral_type", since_version=2),
+    },
+}
+
+# A filter's operator, as a condition on the field's text and the bound value.
+OPERATORS: dict[str, str] = {
+    "is": "{field} = {value}",
+    "not_is": "{field} != {value}",
+    "in": "has({value}, {field})",
+    "not_in": "NOT has({value}, {field})",
+    "contains": "position({field}, {value}) > 0",
+    "not_contains": "position({field}, {value}) = 0",
+    "contains_case_insensitive": "positionCaseInsensitiveUTF8({field}, {value}) > 0",
+    "not_contains_case_insensitive": "positionCaseInsensitiveUTF8({field}, {value}) = 0",
+    "matches": "match({field}, {value})",
+}
+
+LIST_OPERATORS = frozenset({"in", "not_in"})
+NEGATIVE_OPERATORS = frozenset({"not_is", "not_in", "not_contains", "not_contains_case_insensitive"})
+
+METRIC_OPERATORS: dict[str, str] = {
+    ">": ">",
+    ">=": ">=",
+    "<": "<",
+    "<=": "<=",
+    "=": "=",
+    "==": "=",
+    "!=": "!=",
+}
+
+INTERVALS: dict[str, int] = {
+    "hour": 1,
+    "day": 1,
+    "week": 1,
+    "month": 1,
+    "year": 1,
+    "relative_week": 1,
+    "quarter": 2,
+}
+
+
+def metrics_of(report: Report, version: int) -> list[str]:
+    """Name the metrics that a version of a report knows."""
+    return [name for name, metric in METRICS[report].items() if metric.since_version <= version]
+
+
+def dimensions_of(report: Report, version: int) -> list[str]:
+    """Name the dimensions that a version of a report knows."""
+    return [name for name, found in DIMENSIONS[report].items() if found.since_version <= version]
+
+
+def filters_of(report: Report, version: int) -> list[str]:
+    """Name the fields that a version of a report can filter by."""
+    known = DIMENSIONS[report]
+    return [name for name in dimensions_of(report, version) if known[name].filters]

@@ -1,0 +1,171 @@
+"""Compile a query to SQL: pick the smallest table that can answer, bind every value."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from crawlsight.reports.fields import (
+    DIMENSIONS,
+    LIST_OPERATORS,
+    METRIC_OPERATORS,
+    METRICS,
+    NEGATIVE_OPERATORS,
+    OPERATORS,
+    Report,
+)
+from crawlsight.reports.query import Filter, Query
+
+# Every report asks one project: its id comes from the credential and is bound here and nowhere else.
+_SCOPE = "project_id = {project_id:UInt32}"
+
+_WHO = {Report.BOTS: "bot_name != ''", Report.REFERRALS: "bot_name = ''"}
+
+_INTERVAL_SQL = {
+    "hour": "formatDateTime({at}, '%F %H:00:00', {{tz:String}})",
+    "day": "toString(toDate({at}, {{tz:String}}))",
+    "week": "toString(toMonday({at}, {{tz:String}}))",
+    "month": "toString(toStartOfMonth({at}, {{tz:String}}))",
+    "quarter": "toString(toStartOfQuarter({at}, {{tz:String}}))",
+    "year": "toString(toStartOfYear({at}, {{tz:String}}))",
+    "relative_week": (
+        "toString(toDate({{first_day:String}}) + intDiv(dateDiff('day', toDate({{first_day:String}}),"
+        " toDate({at}, {{tz:String}})), 7) * 7)"
+    ),
+}
+
+_DAYS_BETWEEN_OFFSET_CHECKS = 28
+
+
+class Compiled(msgspec.Struct, frozen=True):
+    """SQL and its bound values.
+
+    Rows have the dimensions, then the metrics, then the number of rows there are in all.
+    """
+
+    sql: str
+    parameters: dict[str, Any]
+    table: str
+
+
+def compile_query(query: Query, project_id: int) -> Compiled:
+    """Compile a query for one project."""
+    table = _pick_table(query)
+    parameters: dict[str, Any] = {"project_id": project_id, "tz": query.timezone}
+    conditions = [_SCOPE, _WHO[query.report], *_range(query, table, parameters)]
+    if query.domain is not None:
+        conditions.append("host = {domain:String}")
+        parameters["domain"] = query.domain
+    for i, condition in enumerate(query.filters):
+        conditions.append(_filter(query, condition, f"filter_{i}", parameters))
+    dimensions = [f"{_dimension_sql(query, name, table)} AS d_{name}" for name in query.dimensions]
+    metrics = [f"{_metric_sql(query, name, table)} AS m_{name}" for name in query.metrics]
+    having = _having(query, table, parameters)
+    groups = ", ".join(f"d_{name}" for name in query.dimensions)
+    if "relative_week" == query.date_interval and "date" in query.dimensions:
+        parameters["first_day"] = query.start.astimezone(ZoneInfo(query.timezone)).date().isoformat()
+    sql = (
+        f"SELECT {', '.join([*dimensions, *metrics])}, count() OVER () AS total_rows FROM {table}"
+        f" WHERE {' AND '.join(conditions)}"
+        + (f" GROUP BY {groups}" if groups else "")
+        + (f" HAVING {' AND '.join(having)}" if having else "")
+        + f" ORDER BY {_order(query)} LIMIT {query.limit} OFFSET {query.offset}"
+    )
+    return Compiled(sql, parameters, table)
+
+
+def hosts_query(project_id: int) -> Compiled:
+    """Compile the question which hosts a project has seen."""
+    sql = (
+        "SELECT host, min(hour) AS first_seen FROM visits_hourly WHERE "
+        + _SCOPE
+        + " GROUP BY host ORDER BY sum(visits) DESC LIMIT 1000"
+    )
+    return Compiled(sql, {"project_id": project_id}, "visits_hourly")
+
+
+def _pick_table(query: Query) -> str:
+    if not _is_whole_hours(query):
+        return "visits"
+    known = DIMENSIONS[query.report]
+    used = {*query.dimensions, *(condition.field for condition in query.filters)}
+    return "pages_hourly" if any(known[name].needs_path for name in used) else "visits_hourly"
+
+
+def _is_whole_hours(query: Query) -> bool:
+    """Tell whether hourly sums answer exactly: both ends and every bucket begin with an hour of UTC."""
+    ends = [query.start] + ([query.end] if query.end is not None else [])
+    if any(end.minute or end.second or end.microsecond for end in ends):
+        return False
+    if not {"date", "hour"} & set(query.dimensions):
+        return True
+    zone = ZoneInfo(query.timezone)
+    at, last = query.start, query.end or datetime(2100, 1, 1, tzinfo=UTC)
+    while at < last:
+        offset = at.astimezone(zone).utcoffset()
+        if offset is not None and offset.total_seconds() % 3600:
+            return False
+        at += timedelta(days=_DAYS_BETWEEN_OFFSET_CHECKS)
+    return True
+
+
+def _range(query: Query, table: str, parameters: dict[str, Any]) -> list[str]:
+    at = _at(table)
+    parameters["start"] = query.start.timestamp()
+    conditions = [f"{at} >= toDateTime64({{start:Float64}}, 3, 'UTC')"]
+    if query.end is not None:
+        parameters["end"] = query.end.timestamp()
+        conditions.append(f"{at} < toDateTime64({{end:Float64}}, 3, 'UTC')")
+    return conditions
+
+
+def _at(table: str) -> str:
+    return "timestamp" if table == "visits" else "hour"
+
+
+def _dimension_sql(query: Query, name: str, table: str) -> str:
+    if name == "date":
+        return _INTERVAL_SQL[query.date_interval].format(at=_at(table))
+    if name == "hour":
+        return _INTERVAL_SQL["hour"].format(at=_at(table))
+    return DIMENSIONS[query.report][name].sql
+
+
+def _metric_sql(query: Query, name: str, table: str) -> str:
+    metric = METRICS[query.report][name]
+    return metric.raw_sql if table == "visits" else metric.sql
+
+
+def _filter(query: Query, condition: Filter, name: str, parameters: dict[str, Any]) -> str:
+    field = DIMENSIONS[query.report][condition.field].sql
+    pattern = OPERATORS[condition.operator]
+    if condition.operator in LIST_OPERATORS:
+        parameters[name] = list(condition.values)
+        return pattern.format(field=field, value=f"{{{name}:Array(String)}}")
+    parts = []
+    for i, value in enumerate(condition.values):
+        parameters[f"{name}_{i}"] = value
+        parts.append(pattern.format(field=field, value=f"{{{name}_{i}:String}}"))
+    # Several values read as a person means them: any of these, or none of those.
+    joint = " AND " if condition.operator in NEGATIVE_OPERATORS else " OR "
+    return f"({joint.join(parts)})"
+
+
+def _having(query: Query, table: str, parameters: dict[str, Any]) -> list[str]:
+    conditions = []
+    for i, condition in enumerate(query.metric_filters):
+        parameters[f"metric_{i}"] = condition.value
+        metric = _metric_sql(query, condition.field, table)
+        conditions.append(f"{metric} {METRIC_OPERATORS[condition.operator]} {{metric_{i}:Float64}}")
+    return conditions
+
+
+def _order(query: Query) -> str:
+    order = query.order_by or ((query.metrics[0], "desc"),)
+    parts = [
+        f"{'m' if name in query.metrics else 'd'}_{name} {direction.upper()}" for name, direction in order
+    ]
+    # Ties are broken, so that pages of one result do not overlap.
+    ordered = {name for name, _ in order}
+    return ", ".join([*parts, *(f"d_{name} ASC" for name in query.dimensions if name not in ordered)])

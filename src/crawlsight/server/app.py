@@ -1,0 +1,50 @@
+"""The application: all wiring of routes, services and errors."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from crawlsight.errors import CrawlsightError
+from crawlsight.server import docs, ingest, operations, reports
+from crawlsight.server.problems import answer_error, answer_http, answer_unexpected
+from crawlsight.server.services import Services
+from crawlsight.server.telemetry import Observed
+
+ROUTES = (
+    ingest.take_logs,
+    reports.report,
+    reports.domains,
+    operations.livez,
+    operations.readyz,
+    operations.metrics,
+    docs.openapi_json,
+    docs.docs_page,
+)
+
+
+def create_app(services: Services) -> Any:
+    """Build the ASGI application over opened services; its shutdown leaves them open."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        services.loader.start()
+        yield
+
+    app = Litestar(
+        route_handlers=list(ROUTES),
+        dependencies={"services": Provide(lambda: services, use_cache=True, sync_to_thread=False)},
+        exception_handlers={
+            CrawlsightError: answer_error,
+            HTTPException: answer_http,
+            Exception: answer_unexpected,
+        },
+        lifespan=[lifespan],
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=None,
+    )
+    return Observed(app, services.metrics, frozenset(route.path for route in app.routes))

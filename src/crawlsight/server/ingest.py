@@ -1,0 +1,125 @@
+"""POST /v1/logs/custom: authenticate, limit, read, judge, store, answer."""
+
+import asyncio
+import re
+import secrets
+from typing import Any, Literal
+
+import msgspec
+from litestar import Request, Response, post
+
+from crawlsight.errors import IdempotencyConflictError, IdempotencyKeyError
+from crawlsight.ingest.body import inflate
+from crawlsight.ingest.dialects import ansehn, profound
+from crawlsight.ingest.pipeline import Batch, Outcome
+from crawlsight.ingest.rows import batch_uuid
+from crawlsight.ledger import BatchCommit, Conflict, Duplicate, KeyStyle, Scope
+from crawlsight.server.auth import Caller, authenticate_ingest, require
+from crawlsight.server.bodies import read_body
+from crawlsight.server.ratelimit import refuse
+from crawlsight.server.services import Services
+
+PATH = "/v1/logs/custom"
+
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+_NDJSON_TYPES = {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
+
+# Judging a small body takes less than handing it to another thread.
+_INLINE_BYTES = 8 * 1024
+
+_RANDOM_BITS = 50
+
+_DIALECTS = {KeyStyle.ANK: ansehn.NAME, KeyStyle.BOT: profound.NAME}
+
+
+@post(PATH, status_code=200)
+async def take_logs(request: Request[Any, Any, Any], services: Services) -> Response[bytes]:
+    """Take in one batch of either dialect."""
+    caller = authenticate_ingest(request, services.ledger)
+    request.state.style = caller.style
+    require(caller, Scope.INGEST)
+    standing, may_pass = services.limits.count_ingest(caller.credential.key_id, caller.style)
+    request.state.rate_headers = standing.headers()
+    if not may_pass:
+        raise refuse(standing)
+    idempotency_key = _read_idempotency_key(request, is_required=caller.style is KeyStyle.ANK)
+    request.state.idempotency_key = idempotency_key
+    body = await read_body(request, services.settings.max_body_bytes)
+    if len(body) <= _INLINE_BYTES:
+        outcome = _judge(services, caller, request, body)
+    else:
+        loop = asyncio.get_running_loop()
+        outcome = await loop.run_in_executor(services.ingest_threads, _judge, services, caller, request, body)
+    if caller.style is KeyStyle.BOT:
+        services.limits.count_entries(caller.credential.key_id, outcome.received)
+    answer, status = await _store(services, caller, outcome, idempotency_key)
+    return Response(
+        answer, status_code=status, media_type="application/json", headers=request.state.rate_headers
+    )
+
+
+def _judge(services: Services, caller: Caller, request: Request[Any, Any, Any], body: bytes) -> Outcome:
+    plain = inflate(body, request.headers.get("content-encoding", ""), services.settings.max_inflated_bytes)
+    now = services.clock()
+    batch = Batch(
+        batch_id=batch_uuid(secrets.randbits(_RANDOM_BITS), now),
+        source=caller.credential.name,
+        policy=caller.credential.policy,
+        now=now,
+    )
+    return services.pipelines[caller.style].process(plain, _shape(request), batch)
+
+
+async def _store(
+    services: Services, caller: Caller, outcome: Outcome, idempotency_key: str | None
+) -> tuple[bytes, int]:
+    policy = caller.credential.policy
+    if caller.style is KeyStyle.ANK:
+        answer = msgspec.json.encode(ansehn.summary(outcome, policy.keep, idempotency_key or ""))
+    else:
+        answer = msgspec.json.encode(profound.answer(outcome))
+    commit = BatchCommit(
+        project_id=policy.project_id,
+        key_id=caller.credential.key_id,
+        idempotency_key=idempotency_key,
+        outcome=outcome,
+        answer=answer,
+        received_at_ms=int(services.clock().timestamp() * 1000),
+    )
+    result = await asyncio.wrap_future(services.ledger.batches.store(commit))
+    dialect = _DIALECTS[caller.style]
+    services.metrics.batches.labels(dialect, type(result).__name__.lower()).inc()
+    if isinstance(result, Conflict):
+        raise IdempotencyConflictError(
+            "this Idempotency-Key was used for another body; give each batch a key of its own"
+        )
+    if isinstance(result, Duplicate):
+        if caller.style is KeyStyle.BOT:
+            return result.answer, 200
+        return msgspec.json.encode(ansehn.duplicate(msgspec.json.decode(result.answer))), 200
+    services.metrics.count(dialect, outcome)
+    if outcome.block:
+        services.loader.wake()
+    is_refused = caller.style is KeyStyle.ANK and not outcome.accepted
+    return answer, 422 if is_refused else 200
+
+
+def _read_idempotency_key(request: Request[Any, Any, Any], *, is_required: bool) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        if is_required:
+            raise IdempotencyKeyError(
+                "the Idempotency-Key header is missing; send one that is stable for this batch"
+            )
+        return None
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise IdempotencyKeyError(
+            f"the Idempotency-Key has {len(key)} characters; use 1 to 255 visible ASCII characters"
+        )
+    return key
+
+
+def _shape(request: Request[Any, Any, Any]) -> Literal["json", "ndjson"]:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return "ndjson" if media_type in _NDJSON_TYPES else "json"

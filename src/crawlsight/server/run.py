@@ -1,0 +1,168 @@
+"""Run the server: own the data directory, listen, and finish what was accepted before stopping."""
+
+import asyncio
+import dataclasses
+import fcntl
+import gc
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from crawlsight.errors import DataDirectoryLockedError, SettingError, UnavailableError
+from crawlsight.server.app import create_app
+from crawlsight.server.services import Services, open_services
+from crawlsight.server.telemetry import configure_logging, log
+from crawlsight.settings import Settings
+
+_LOCK_NAME, _ADDRESS_NAME = "lock", "server.json"
+
+_HOUSEKEEPING_SECONDS = 3600
+
+# Batches make many short-lived objects and no cycles: the collector need not look that often.
+_GC_THRESHOLDS = (50_000, 20, 50)
+
+
+@contextmanager
+def own_data_directory(data: Path) -> Iterator[None]:
+    """Keep every other process out of the data directory.
+
+    Raises:
+        DataDirectoryLockedError: One is in it.
+        UnavailableError: The directory cannot be made.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        handle = os.open(data / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise UnavailableError(f"the data directory {data} cannot be used: {error}") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise DataDirectoryLockedError(
+            f"another Crawlsight server uses {data}; stop it or give this one another --data"
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def running_server(data: Path) -> str | None:
+    """Give the URL of the server that owns the data directory, None when none does."""
+    try:
+        with own_data_directory(data):
+            return None
+    except DataDirectoryLockedError:
+        pass
+    try:
+        found = json.loads((data / _ADDRESS_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return str(found["url"])
+
+
+def serve(settings: Settings, on_ready: Callable[[str], None] = lambda _: None) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        on_ready: Called with the server's URL once it takes requests.
+
+    Raises:
+        CrawlsightError: The server cannot start.
+    """
+    configure_logging(settings.log_format, settings.log_level)
+    with own_data_directory(settings.data):
+        settings = _pick_port(settings)
+        services = open_services(settings)
+        gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
+        try:
+            asyncio.run(_serve(services, on_ready))
+        finally:
+            services.close()
+            (settings.data / _ADDRESS_NAME).unlink(missing_ok=True)
+            log.info("stopped")
+
+
+async def _serve(services: Services, on_ready: Callable[[str], None]) -> None:
+    settings = services.settings
+    server = Server(
+        create_app(services),
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        log_enabled=False,
+        backlog=1024,
+    )
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, server.stop)
+    serving = asyncio.create_task(server.serve())
+    housekeeping = asyncio.create_task(_keep_house(services))
+    url = f"http://{_shown_host(settings.host)}:{settings.port}"
+    await _until_listening(settings, serving)
+    (settings.data / _ADDRESS_NAME).write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
+    log.info("listening", url=url, data=str(settings.data))
+    on_ready(url)
+    await serving
+    housekeeping.cancel()
+
+
+async def _until_listening(settings: Settings, serving: asyncio.Task[Any]) -> None:
+    address = ("127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host, settings.port)  # noqa: S104
+    deadline = time.monotonic() + 30
+    while not serving.done() and time.monotonic() < deadline:
+        try:
+            _, writer = await asyncio.open_connection(*address)
+        except OSError:
+            await asyncio.sleep(0.01)
+            continue
+        writer.close()
+        return
+    raise UnavailableError(f"the server does not listen on {settings.host}:{settings.port}")
+
+
+async def _keep_house(services: Services) -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        now_ms = int(services.clock().timestamp() * 1000)
+        try:
+            await loop.run_in_executor(
+                services.report_threads,
+                services.ledger.forget_expired,
+                now_ms,
+                services.settings.rejected_kept_days,
+            )
+        except UnavailableError as error:
+            log.warning("housekeeping_failed", error=str(error))
+        await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+
+
+def _pick_port(settings: Settings) -> Settings:
+    """Make sure of the port before anything is opened; port 0 becomes a free one."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except (OSError, OverflowError) as error:
+            raise SettingError(
+                f"cannot listen on {settings.host}:{settings.port}: {error}; choose another --host or --port"
+            ) from error
+        return dataclasses.replace(settings, port=probe.getsockname()[1])
+
+
+def _shown_host(host: str) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,154 @@
+"""The loader: the one writer of visits, moving the outbox over block by block, exactly once."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from crawlsight.errors import CrawlsightError
+from crawlsight.ingest.body import decompress_block
+
+_RETRY_SECONDS = 1.0
+
+
+class ClaimedLoad(Protocol):
+    """A block of rows that keeps its id and its content however often it is read."""
+
+    @property
+    def load_id(self) -> str:
+        """Deduplication token."""
+
+    @property
+    def rows(self) -> int:
+        """Rows in all blocks."""
+
+    @property
+    def blocks(self) -> tuple[bytes, ...]:
+        """Compressed rows."""
+
+
+class LoadSource(Protocol):
+    """Where blocks come from: durable until :meth:`finish`."""
+
+    def unfinished(self) -> list[str]:
+        """List loads that were claimed before and not finished."""
+
+    def claim(self, most_rows: int) -> str | None:
+        """Claim the next load."""
+
+    def read(self, load_id: str) -> ClaimedLoad:
+        """Read a claimed load."""
+
+    def finish(self, load_id: str) -> None:
+        """Forget a load."""
+
+
+class LoadTarget(Protocol):
+    """Where blocks go: loading one twice is a no-op."""
+
+    def insert(self, block_id: str, rows: bytes) -> None:
+        """Load a block durably."""
+
+
+class LoadProgress(msgspec.Struct):
+    """What the loader did so far.
+
+    Attributes:
+        last_error: Why the last load failed, None after one that did not.
+    """
+
+    loads: int = 0
+    rows: int = 0
+    failures: int = 0
+    last_error: str | None = None
+
+
+class Loader:
+    """Move what waits in the outbox into visits.
+
+    Call :meth:`run_once` by hand, or :meth:`start` a thread that :meth:`wake` sets to work.
+    """
+
+    def __init__(
+        self,
+        source: LoadSource,
+        target: LoadTarget,
+        *,
+        block_rows: int,
+        interval_seconds: float,
+        on_error: Callable[[Exception], None] = lambda _: None,
+    ) -> None:
+        self._source = source
+        self._target = target
+        self._block_rows = block_rows
+        self._interval_seconds = interval_seconds
+        self._on_error = on_error
+        self._resumed = False
+        self._work = threading.Event()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.progress = LoadProgress()
+
+    def run_once(self) -> int:
+        """Load what waits now and give the number of rows.
+
+        Raises:
+            UnavailableError: A store failed; what was claimed is loaded first next time.
+        """
+        rows = 0
+        if not self._resumed:
+            for load_id in self._source.unfinished():
+                rows += self._load(load_id)
+            self._resumed = True
+        while not self._stop.is_set() and (claimed := self._source.claim(self._block_rows)) is not None:
+            # A claimed load that fails is found again among the unfinished ones.
+            self._resumed = False
+            rows += self._load(claimed)
+            self._resumed = True
+        return rows
+
+    def start(self) -> None:
+        """Start the thread, beginning with what an earlier process left."""
+        self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
+        self._work.set()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that something may wait."""
+        self._work.set()
+
+    def close(self) -> None:
+        """Finish the block at hand and stop; the rest stays in the outbox."""
+        self._stop.set()
+        self._work.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _load(self, load_id: str) -> int:
+        load = self._source.read(load_id)
+        self._target.insert(load_id, b"".join(decompress_block(block) for block in load.blocks))
+        self._source.finish(load_id)
+        self.progress.loads += 1
+        self.progress.rows += load.rows
+        return load.rows
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._work.wait()
+            self._work.clear()
+            if self._stop.is_set():
+                return
+            started = time.monotonic()
+            try:
+                self.run_once()
+                self.progress.last_error = None
+            except CrawlsightError as error:
+                self.progress.failures += 1
+                self.progress.last_error = str(error)
+                self._on_error(error)
+                self._work.set()
+                self._stop.wait(_RETRY_SECONDS)
+            # Larger blocks cost less each; a short rest lets them gather.
+            self._stop.wait(max(0.0, self._interval_seconds - (time.monotonic() - started)))

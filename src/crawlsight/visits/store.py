@@ -1,0 +1,148 @@
+"""The visits store: ClickHouse, embedded in the process or a server, through one client."""
+
+import threading
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from crawlsight.errors import InvalidArgumentError, UnavailableError
+from crawlsight.record import VISIT_COLUMNS
+
+# A block must always split into the same parts, or its deduplication token would not fit them.
+_INSERT_SETTINGS = {
+    "insert_deduplicate": 1,
+    "deduplicate_blocks_in_dependent_materialized_views": 1,
+    "input_format_parallel_parsing": 0,
+    "max_insert_threads": 1,
+    "max_partitions_per_insert_block": 0,
+    "input_format_skip_unknown_fields": 0,
+}
+
+_CANNOT_COMPILE_REGEXP = 427
+
+_MOST_QUERY_SECONDS = 60
+
+
+class VisitStore:
+    """Visits. Safe to use from several threads.
+
+    The first use opens the store and brings its schema up to date, so that a server whose ClickHouse
+    is away can start and take logs in meanwhile.
+
+    Args:
+        dsn: ``chdb:///path`` for the embedded engine, which one process at a time can own, or
+            ``clickhouse://user:password@host:port/database``.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._local = threading.local()
+        self._clients: list[Client] = []
+        self._lock = threading.Lock()
+        self._is_current = False
+
+    def insert(self, block_id: str, rows: bytes) -> None:
+        """Load a block durably, all of it or nothing; loading the same block again does nothing.
+
+        Args:
+            rows: JSON arrays, one a line, values in the order of ``VISIT_COLUMNS``.
+
+        Raises:
+            UnavailableError: The block may or may not be stored; loading it again is safe.
+        """
+        try:
+            self._client().raw_insert(
+                "visits",
+                VISIT_COLUMNS,
+                insert_block=rows,
+                fmt="JSONCompactEachRow",
+                settings={**_INSERT_SETTINGS, "insert_deduplication_token": block_id},
+            )
+        except (ClickHouseError, OSError) as error:
+            raise UnavailableError(f"visits cannot be written: {error}") from error
+
+    def select(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a query with bound parameters and give its rows.
+
+        Raises:
+            InvalidArgumentError: A regular expression in the parameters is none.
+            UnavailableError: The store cannot be reached or gave up.
+        """
+        try:
+            found = self._client().query(
+                sql, parameters=dict(parameters), settings={"max_execution_time": _MOST_QUERY_SECONDS}
+            )
+        except (ClickHouseError, OSError) as error:
+            if getattr(error, "code", None) == _CANNOT_COMPILE_REGEXP:
+                raise InvalidArgumentError(
+                    "the value of a 'matches' filter is not a regular expression"
+                ) from None
+            raise UnavailableError(f"visits cannot be read: {error}") from error
+        return [tuple(row) for row in found.result_rows]
+
+    def check(self) -> None:
+        """Make sure that the store answers.
+
+        Raises:
+            UnavailableError: It does not.
+        """
+        self.select("SELECT 1", {})
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for client in self._clients:
+                client.close()
+            self._clients.clear()
+
+    def _client(self) -> Client:
+        client: Client | None = getattr(self._local, "client", None)
+        if client is None:
+            with self._lock:
+                client = _connect(self._dsn)
+                if not self._is_current:
+                    _migrate(client)
+                    self._is_current = True
+                self._clients.append(client)
+            self._local.client = client
+        return client
+
+
+def _connect(dsn: str) -> Client:
+    if dsn.startswith("chdb://"):
+        Path(dsn.removeprefix("chdb://")).mkdir(parents=True, exist_ok=True)
+        return clickhouse_connect.get_client(dsn=dsn)
+    # A server refuses two queries at once in one session.
+    return clickhouse_connect.get_client(dsn=dsn, autogenerate_session_id=False)
+
+
+def _migrate(client: Client) -> None:
+    client.command(
+        "CREATE TABLE IF NOT EXISTS schema_versions (version UInt32, applied_at DateTime DEFAULT now())"
+        " ENGINE = MergeTree ORDER BY version"
+    )
+    applied = {row[0] for row in client.query("SELECT version FROM schema_versions").result_rows}
+    for version, script in _migrations():
+        if version in applied:
+            continue
+        for statement in _statements(script):
+            client.command(statement)
+        client.command(f"INSERT INTO schema_versions (version) VALUES ({version})")
+
+
+def _migrations() -> list[tuple[int, str]]:
+    folder = files("crawlsight.visits") / "schema"
+    scripts = sorted(
+        (script for script in folder.iterdir() if script.name.endswith(".sql")), key=lambda s: s.name
+    )
+    return [(int(script.name.partition("_")[0]), script.read_text(encoding="utf-8")) for script in scripts]
+
+
+def _statements(script: str) -> list[str]:
+    lines = [line for line in script.splitlines() if not line.startswith("--")]
+    return [statement for statement in (part.strip() for part in "\n".join(lines).split(";")) if statement]
