@@ -36,6 +36,7 @@ bench: setup  ## Measure speed as ratios against a limit in the same run
 fmt: setup  ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python docs/generate.py
 
 soak: setup  ## The long runs: 100,000 fuzzed requests and repeated kills
 	CRAWLSIGHT_SOAK=1 $(BIN)/python -m pytest -m soak

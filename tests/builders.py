@@ -1,8 +1,23 @@
 """Valid things to start from; a test changes only what it is about."""
 
+import itertools
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import msgspec
+
+from crawlsight.ingest.body import decompress_block
+from crawlsight.ingest.pipeline import Batch, Outcome, Pipeline
+from crawlsight.ingest.policy import Keep, Policy
+from crawlsight.ingest.rows import batch_uuid
+from crawlsight.ledger import BatchCommit, KeyStyle
+from crawlsight.record import VISIT_COLUMNS
+from crawlsight.server.services import build_pipelines
+from crawlsight.settings import Settings
 
 GPTBOT = (
     "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; GPTBot/1.2; +https://openai.com/gptbot"
@@ -31,3 +46,101 @@ def log_record(**changes: Any) -> dict[str, Any]:
 def encode(value: Any) -> bytes:
     """A JSON body."""
     return json.dumps(value).encode()
+
+
+def at(**ago: float) -> str:
+    """The instant that long before NOW, as ISO 8601."""
+    return (NOW - timedelta(**ago)).isoformat()
+
+
+def utf8(value: Any) -> bytes:
+    """A JSON body in which every character is itself, not an escape."""
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def padded(body: bytes, size: int) -> bytes:
+    """The same JSON with as much white space after it as makes *size* bytes."""
+    return body + b" " * (size - len(body))
+
+
+_numbers = itertools.count(1)
+
+KEEP_ALL = Policy(project_id=1, keep=Keep.ALL)
+
+
+@cache
+def pipelines() -> dict[KeyStyle, Pipeline]:
+    """The pipelines of both dialects under the default settings."""
+    return build_pipelines(Settings())
+
+
+def judge(
+    records: Any,
+    style: str = "ank",
+    policy: Policy = KEEP_ALL,
+    batch_id: UUID | None = None,
+    now: datetime = NOW,
+    shape: Literal["json", "ndjson"] = "json",
+) -> Outcome:
+    """A batch judged by the real pipeline; *records* is JSON unless it is bytes."""
+    body = records if isinstance(records, bytes) else encode(records)
+    found = Batch(batch_id or batch_uuid(next(_numbers), now), "edge", policy, now)
+    return pipelines()[KeyStyle(style)].process(body, shape, found)
+
+
+def read_rows(block: bytes) -> list[dict[str, Any]]:
+    """The rows of a compressed block, by column."""
+    lines = decompress_block(block).splitlines() if block else []
+    return [dict(zip(VISIT_COLUMNS, json.loads(line), strict=True)) for line in lines]
+
+
+def batch_commit(
+    outcome: Outcome | None = None, idempotency_key: str | None = None, **changes: Any
+) -> BatchCommit:
+    """A batch of one GPTBot request, ready to be stored for project 1 and key 1."""
+    values = {
+        "project_id": 1,
+        "key_id": 1,
+        "idempotency_key": idempotency_key,
+        "outcome": outcome or judge([log_record()]),
+        "answer": b"{}",
+        "received_at_ms": int(NOW.timestamp() * 1000),
+    }
+    return BatchCommit(**{**values, **changes})
+
+
+def visit(**changes: Any) -> dict[str, Any]:
+    """The stored visit of one GPTBot request, by column; it never expires while a test runs."""
+    values = {
+        "visit_id": str(uuid4()),
+        "project_id": 1,
+        "source": "edge",
+        "timestamp": (NOW - timedelta(minutes=1)).timestamp(),
+        "received_at": int(NOW.timestamp()),
+        "expires_at": int(datetime(2100, 1, 1, tzinfo=UTC).timestamp()),
+        "host": "example.com",
+        "path": "/blog/article",
+        "query_params": {},
+        "method": "GET",
+        "status_code": 200,
+        "ip": "203.0.113.10",
+        "user_agent": GPTBOT,
+        "referer": "",
+        "bytes_sent": None,
+        "duration_ms": None,
+        "bot_name": "GPTBot",
+        "bot_provider": "openai",
+        "bot_type": "ai_training",
+        "purpose": "training",
+        "is_ai_crawler": True,
+        "verification": "claimed",
+        "referral_source": "none",
+        "referral_type": "none",
+    }
+    return {**values, **changes}
+
+
+def encode_visits(visits: Iterable[dict[str, Any]]) -> bytes:
+    """Visits as the block that the loader inserts."""
+    rows = [[found[column] for column in VISIT_COLUMNS] for found in visits]
+    return msgspec.json.Encoder().encode_lines(rows)

@@ -1,19 +1,20 @@
 """Fixtures that several kinds of tests share."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import NOW
 from hypothesis import HealthCheck, settings
 from litestar.testing import TestClient
 
+from builders import NOW
 from crawlsight.ingest.policy import Keep
 from crawlsight.ledger import KeyStyle, Scope
+from crawlsight.record import VISIT_COLUMNS
 from crawlsight.server.app import create_app
 from crawlsight.server.services import Services, open_services
 from crawlsight.settings import Settings
@@ -96,6 +97,31 @@ class App:
         assert answer.status_code == 200, answer.text
         return [(*row["dimensions"], *row["metrics"]) for row in answer.json()["data"]]
 
+    def project_id(self, key: str) -> int:
+        """Tell the id of a key's project."""
+        found = self.services.ledger.keys.find(key)
+        assert found is not None
+        return found.policy.project_id
+
+    def visits(self, key: str) -> list[dict[str, Any]]:
+        """Load what waits and give the visits of a key's project, by time, then by place in their batch."""
+        self.load()
+        columns = ", ".join(VISIT_COLUMNS)
+        rows = self.services.visits.select(
+            f"SELECT {columns} FROM visits WHERE project_id = {{project_id:UInt32}}",
+            {"project_id": self.project_id(key)},
+        )
+        found = [dict(zip(VISIT_COLUMNS, row, strict=True)) for row in rows]
+        return sorted(found, key=lambda visit: (visit["timestamp"], str(visit["visit_id"])))
+
+    def rejected(self, key: str) -> list[dict[str, Any]]:
+        """Give the dead letters of a key's project, newest first."""
+        return self.services.ledger.batches.list_rejected(self.project_id(key), limit=10_000)
+
+    def quarantined(self, key: str) -> list[dict[str, Any]]:
+        """Give what was set aside of a key's project, newest first."""
+        return self.services.ledger.batches.list_quarantined(self.project_id(key), limit=10_000)
+
 
 @pytest.fixture(scope="session")
 def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -117,4 +143,21 @@ def app(shared_app: App) -> Iterator[App]:
     """A server whose clock is back at NOW; projects and keys are new in each test."""
     shared_app.clock.now = NOW
     yield shared_app
+    shared_app.clock.now = NOW
+
+
+@pytest.fixture
+def open_app(shared_app: App, data_directory: Path) -> Iterator[Callable[..., App]]:
+    """Open one more server over the same stores (or others), with settings of its own."""
+    shared_app.clock.now = NOW
+    opened: list[Services] = []
+
+    def open_one(**changes: Any) -> App:
+        services = open_services(Settings(data=data_directory, **changes), shared_app.clock)
+        opened.append(services)
+        return App(TestClient(create_app(services)), services, shared_app.clock)
+
+    yield open_one
+    for services in opened:
+        services.close()
     shared_app.clock.now = NOW

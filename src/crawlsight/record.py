@@ -53,7 +53,8 @@ CLAIMED, NOT_A_BOT = "claimed", "none"
 BY_REFERER, BY_UTM, BY_OWN_SITE, BY_NOTHING = "referer", "utm", "internal", "none"
 
 
-# The order in which the ingest path writes a visit's values and the loader names the columns.
+# The order in which the ingest path writes a visit's values and the loader names the columns. Only ever
+# add at the end: rows that wait in an outbox have the order of the version that wrote them.
 VISIT_COLUMNS = (
     "visit_id",
     "project_id",

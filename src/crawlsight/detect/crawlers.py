@@ -1,7 +1,7 @@
 """Recognise the crawler that a user agent claims to be: whole tokens, any case, the longest wins."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import unquote
 
 from crawlsight.detect.catalogue import Catalogue, Crawler
@@ -15,6 +15,17 @@ _URL = re.compile(r"https?://[^\s;,)]*")
 _EMAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]+(?:\.[\w\-]+)*")
 
 _CACHED_USER_AGENTS = 20_000
+
+
+class _Answers(dict[str, Crawler | None]):
+    """Answers by user agent; one that is missing is found by *find*, which may remember it here."""
+
+    def __init__(self, find: Callable[[str], Crawler | None]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, user_agent: str) -> Crawler | None:
+        return self._find(user_agent)
 
 
 class CrawlerDetector:
@@ -31,7 +42,7 @@ class CrawlerDetector:
                 self._add(token.lower(), crawler)
         for candidates in self._by_first_word.values():
             candidates.sort(key=lambda candidate: -len(candidate[0]))
-        self._recent: dict[str, Crawler | None] = {}
+        self._recent = _Answers(self._find_older)
         self._older: dict[str, Crawler | None] = {}
 
     def _add(self, token: str, crawler: Crawler) -> None:
@@ -41,18 +52,12 @@ class CrawlerDetector:
 
     def find(self, user_agent: str) -> Crawler | None:
         """Name the crawler that *user_agent* claims to be, or None."""
-        try:
-            return self._recent[user_agent]
-        except KeyError:
-            return self._find_older(user_agent)
+        return self._recent[user_agent]
 
     def find_all(self, user_agents: Iterable[str]) -> list[Crawler | None]:
         """Do :meth:`find` for each user agent, in order."""
-        recent, find_older = self._recent, self._find_older
-        return [
-            recent[user_agent] if user_agent in recent else find_older(user_agent)
-            for user_agent in user_agents
-        ]
+        recent = self._recent
+        return [recent[user_agent] for user_agent in user_agents]
 
     def _find_older(self, user_agent: str) -> Crawler | None:
         if user_agent in self._older:
@@ -61,7 +66,7 @@ class CrawlerDetector:
             crawler = self.match(user_agent)
         # Two generations keep what is in use and forget the rest, at the price of a dict each.
         if len(self._recent) >= _CACHED_USER_AGENTS:
-            self._older, self._recent = self._recent, {}
+            self._older, self._recent = self._recent, _Answers(self._find_older)
         self._recent[user_agent] = crawler
         return crawler
 

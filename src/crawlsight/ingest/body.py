@@ -1,6 +1,7 @@
 """Turn a request body into plain bytes within its limits, and rows into stored blocks and back."""
 
 import io
+import threading
 import zlib
 
 import brotli
@@ -17,6 +18,9 @@ _ZSTD_WINDOW_BYTES = 8 * 1024 * 1024
 _GZIP_WINDOW_BITS, _ZLIB_WINDOW_BITS, _RAW_WINDOW_BITS = 31, 15, -15
 
 _COMPRESSION_LEVEL = 1
+
+# A compressor is costly to make and serves one thread at a time.
+_local = threading.local()
 
 
 def inflate(body: bytes, encoding: str, max_bytes: int) -> bytes:
@@ -54,7 +58,10 @@ def inflate(body: bytes, encoding: str, max_bytes: int) -> bytes:
 
 def compress_block(rows: bytes) -> bytes:
     """Compress encoded rows for the outbox."""
-    return zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL).compress(rows)
+    compressor: zstandard.ZstdCompressor | None = getattr(_local, "compressor", None)
+    if compressor is None:
+        compressor = _local.compressor = zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL)
+    return compressor.compress(rows)
 
 
 def decompress_block(block: bytes) -> bytes:

@@ -146,7 +146,7 @@ class Pipeline:
             TooManyRecordsError: It has too many records.
         """
         entries = self._decoder.decode(body, shape)
-        judged = self._judge(entries, self._rules.window(batch.now, batch.policy.retention_days))
+        judged = self._judge(entries, batch.policy, batch.now)
         found = self._crawlers.find_all([record.user_agent or "" for record in judged.records])
         if batch.policy.keep is Keep.CRAWLERS and not batch.policy.domains:
             kept = _Kept(_visitors_of_ai_crawlers(judged, found))
@@ -154,7 +154,8 @@ class Pipeline:
             kept = _keep(self._visitors(judged, found), batch.policy)
         return _account(batch, hashlib.sha256(body).digest(), len(entries), judged, kept)
 
-    def _judge(self, entries: list[Entry], window: Window) -> _Judged:
+    def _judge(self, entries: list[Entry], policy: Policy, now: datetime) -> _Judged:
+        window = self._rules.window(now, policy.retention_days)
         typed: list[Any] = [entry for entry in entries if isinstance(entry, self._decoder.record_type)]
         are_plain = self._are_plain(typed, window)
         if are_plain and len(typed) == len(entries):
@@ -169,7 +170,7 @@ class Pipeline:
                 found = RecordError(index, error.field, error.message)
                 judged.errors.append(found)
                 if len(judged.review) < MOST_ERRORS:
-                    judged.review.append(RejectedRecord(found, _reviewed(entry)))
+                    judged.review.append(RejectedRecord(found, _reviewed(entry, policy)))
         return judged
 
     def _judge_entry(self, entry: Entry, window: Window) -> LogRecord:
@@ -268,17 +269,19 @@ def _are_within(timestamps: list[Any], window: Window) -> bool:
     return bool(last < MILLISECONDS_FROM and oldest <= first and last <= newest)
 
 
-def _reviewed(entry: Entry) -> dict[str, str]:
+def _reviewed(entry: Entry, policy: Policy) -> dict[str, str]:
     """Reduce a rejected entry to what its sender needs to find the fault."""
     if isinstance(entry, InvalidRecordError):
         return {}
     values = _values(entry)
+    # Nobody knows yet whether a rejected record is a person's, so it is never kept in full.
+    ip_policy = IpPolicy.DROP if IpPolicy.DROP in {policy.ip_policy, policy.human_ip_policy} else IpPolicy.MASK
     shown = {}
     for name in (*REQUIRED_FIELDS, "referer", "bytes_sent", "duration_ms"):
         if values.get(name) is None:
             continue
         text = str(values[name])[:_REVIEWED_CHARS]
-        shown[name] = apply_ip_policy(text, IpPolicy.MASK) if name == "ip" else text
+        shown[name] = apply_ip_policy(text, ip_policy) if name == "ip" else text
     return shown
 
 

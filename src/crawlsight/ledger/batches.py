@@ -75,10 +75,13 @@ class Batches:
     def __init__(self, engine: Engine, committer: GroupCommitter) -> None:
         self._engine = engine
         self._committer = committer
+        self._claim = upsert(engine, batches).on_conflict_do_nothing().returning(batches.c.batch_id)
+        self._add = _add_statement(engine)
+        self._touched_ms: dict[int, int] = {}
 
     def store(self, commit: BatchCommit) -> Future[Result]:
         """Store a batch once; the future is done when it is durable."""
-        return self._committer.submit(_store_all, commit)
+        return self._committer.submit(self._store_all, commit)
 
     def list_rejected(self, project_id: int, limit: int = 100) -> list[dict[str, Any]]:
         """List the newest rejected records of a project, each as a mapping of its columns."""
@@ -110,6 +113,84 @@ class Batches:
         )
         return self._read(statement)
 
+    def _store_all(self, connection: Connection, commits: Sequence[BatchCommit]) -> list[Result]:
+        claimed = self._take_keys(connection, [commit for commit in commits if commit.claims])
+        undecided = [
+            commit
+            for commit in commits
+            if commit.idempotency_key is not None and str(commit.outcome.batch_id) not in claimed
+        ]
+        known = _known(connection, undecided)
+        results: list[Result] = []
+        fresh: list[BatchCommit] = []
+        for commit in commits:
+            earlier = known.get((commit.project_id, commit.idempotency_key))
+            if earlier is None or str(commit.outcome.batch_id) in claimed:
+                fresh.append(commit)
+                results.append(Committed())
+            elif earlier.body_sha256 == commit.outcome.body_sha256:
+                results.append(Duplicate(earlier.answer))
+            else:
+                results.append(Conflict())
+        _insert(connection, outbox, [_outbox_row(commit) for commit in fresh if commit.outcome.block])
+        _insert(connection, quarantine, [row for commit in fresh for row in _quarantine_rows(commit)])
+        _insert(connection, dead_letters, [row for commit in fresh for row in _dead_letter_rows(commit)])
+        self._count(connection, commits, results)
+        return results
+
+    def _take_keys(self, connection: Connection, commits: Sequence[BatchCommit]) -> set[str]:
+        """Take the keys that are free; of two commits with one key the first wins. Gives their batch ids."""
+        if not commits:
+            return set()
+        rows = [
+            {
+                "project_id": commit.project_id,
+                "idempotency_key": commit.idempotency_key,
+                "batch_id": str(commit.outcome.batch_id),
+                "body_sha256": commit.outcome.body_sha256,
+                "answer": commit.answer,
+                "received_at_ms": commit.received_at_ms,
+            }
+            for commit in commits
+        ]
+        return set(connection.execute(self._claim, rows).scalars())
+
+    def _count(
+        self, connection: Connection, commits: Sequence[BatchCommit], results: Sequence[Result]
+    ) -> None:
+        rows: dict[tuple[int, int, int], dict[str, int]] = {}
+        for commit, result in zip(commits, results, strict=True):
+            hour_ms = commit.received_at_ms // _HOUR_MS * _HOUR_MS
+            row = rows.setdefault((commit.project_id, commit.key_id, hour_ms), dict.fromkeys(_COUNTERS, 0))
+            row["requests"] += 1
+            row["last_ingest_at_ms"] = max(row.get("last_ingest_at_ms", 0), commit.received_at_ms)
+            if isinstance(result, Committed):
+                outcome = commit.outcome
+                row["received_records"] += outcome.received
+                row["accepted_records"] += outcome.accepted
+                row["stored_records"] += outcome.stored
+                row["dropped_records"] += outcome.dropped
+                row["rejected_records"] += outcome.rejected
+                row["quarantined_records"] += outcome.quarantined
+            else:
+                row["duplicates"] += isinstance(result, Duplicate)
+        connection.execute(
+            self._add,
+            [
+                {"project_id": project_id, "key_id": key_id, "hour_ms": hour_ms, **row}
+                for (project_id, key_id, hour_ms), row in rows.items()
+            ],
+        )
+        used_ms = {key_id: row["last_ingest_at_ms"] for (_, key_id, _), row in rows.items()}
+        stale = {
+            key_id: used
+            for key_id, used in used_ms.items()
+            if used >= self._touched_ms.get(key_id, 0) + _LAST_USED_STEP_MS
+        }
+        if stale:
+            touch(connection, stale)
+            self._touched_ms.update(stale)
+
     def _read(self, statement: Any) -> list[dict[str, Any]]:
         try:
             with self._engine.connect() as connection:
@@ -118,54 +199,9 @@ class Batches:
             raise UnavailableError("the ledger cannot be read; try again shortly") from error
 
 
-def _store_all(connection: Connection, commits: Sequence[BatchCommit]) -> list[Result]:
-    claimed = _claim(connection, [commit for commit in commits if commit.claims])
-    undecided = [
-        commit
-        for commit in commits
-        if commit.idempotency_key is not None and str(commit.outcome.batch_id) not in claimed
-    ]
-    known = _known(connection, undecided)
-    results: list[Result] = []
-    fresh: list[BatchCommit] = []
-    for commit in commits:
-        earlier = known.get((commit.project_id, commit.idempotency_key))
-        if earlier is None or str(commit.outcome.batch_id) in claimed:
-            fresh.append(commit)
-            results.append(Committed())
-        elif earlier.body_sha256 == commit.outcome.body_sha256:
-            results.append(Duplicate(earlier.answer))
-        else:
-            results.append(Conflict())
-    _insert(connection, outbox, [_outbox_row(commit) for commit in fresh if commit.outcome.block])
-    _insert(connection, quarantine, [row for commit in fresh for row in _quarantine_rows(commit)])
-    _insert(connection, dead_letters, [row for commit in fresh for row in _dead_letter_rows(commit)])
-    _count(connection, commits, results)
-    return results
-
-
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     if rows:
         connection.execute(table.insert(), rows)
-
-
-def _claim(connection: Connection, commits: Sequence[BatchCommit]) -> set[str]:
-    """Take the keys that are free; of two commits with one key the first wins. Gives their batch ids."""
-    if not commits:
-        return set()
-    rows = [
-        {
-            "project_id": commit.project_id,
-            "idempotency_key": commit.idempotency_key,
-            "batch_id": str(commit.outcome.batch_id),
-            "body_sha256": commit.outcome.body_sha256,
-            "answer": commit.answer,
-            "received_at_ms": commit.received_at_ms,
-        }
-        for commit in commits
-    ]
-    statement = upsert(connection, batches).on_conflict_do_nothing().returning(batches.c.batch_id)
-    return set(connection.execute(statement, rows).scalars())
 
 
 def _known(connection: Connection, commits: Sequence[BatchCommit]) -> dict[tuple[int, str | None], Any]:
@@ -220,37 +256,14 @@ def _dead_letter_rows(commit: BatchCommit) -> list[dict[str, Any]]:
     ]
 
 
-def _count(connection: Connection, commits: Sequence[BatchCommit], results: Sequence[Result]) -> None:
-    rows: dict[tuple[int, int, int], dict[str, int]] = {}
-    for commit, result in zip(commits, results, strict=True):
-        hour_ms = commit.received_at_ms // _HOUR_MS * _HOUR_MS
-        row = rows.setdefault((commit.project_id, commit.key_id, hour_ms), dict.fromkeys(_COUNTERS, 0))
-        row["requests"] += 1
-        row["last_ingest_at_ms"] = max(row.get("last_ingest_at_ms", 0), commit.received_at_ms)
-        if isinstance(result, Committed):
-            outcome = commit.outcome
-            row["received_records"] += outcome.received
-            row["accepted_records"] += outcome.accepted
-            row["stored_records"] += outcome.stored
-            row["dropped_records"] += outcome.dropped
-            row["rejected_records"] += outcome.rejected
-            row["quarantined_records"] += outcome.quarantined
-        else:
-            row["duplicates"] += isinstance(result, Duplicate)
-    statement = upsert(connection, source_hours)
+def _add_statement(engine: Engine) -> Any:
+    """Build the statement that adds to an hour's counters; building it costs more than running it."""
+    statement = upsert(engine, source_hours)
     added = {name: source_hours.c[name] + statement.excluded[name] for name in _COUNTERS}
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=["project_id", "key_id", "hour_ms"],
         set_={**added, "last_ingest_at_ms": statement.excluded.last_ingest_at_ms},
     )
-    connection.execute(
-        statement,
-        [
-            {"project_id": project_id, "key_id": key_id, "hour_ms": hour_ms, **row}
-            for (project_id, key_id, hour_ms), row in rows.items()
-        ],
-    )
-    touch(connection, {key_id: row["last_ingest_at_ms"] for (_, key_id, _), row in rows.items()})
 
 
 _TOUCH = (

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
@@ -16,6 +17,8 @@ _T = TypeVar("_T")
 
 # More would only delay the first; an fsync is shared well before.
 _MOST_WRITES = 256
+
+_LEAST_SECONDS_BETWEEN = 0.004
 
 
 class Write(Generic[_T]):
@@ -62,7 +65,13 @@ class GroupCommitter:
         self._thread.join()
 
     def _run(self) -> None:
+        last = -_LEAST_SECONDS_BETWEEN
         while (first := self._queue.get()) is not None:
+            # Under load a short wait lets more writes share the next fsync; a lone one never waits.
+            wait = last + _LEAST_SECONDS_BETWEEN - time.monotonic()
+            if wait > 0:
+                time.sleep(wait)
+            last = time.monotonic()
             writes = [first]
             stop = False
             while len(writes) < _MOST_WRITES:

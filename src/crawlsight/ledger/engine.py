@@ -15,7 +15,7 @@ from crawlsight.errors import UnavailableError
 
 _BUSY_TIMEOUT_MS = 15_000
 
-_WRITES = "crawlsight_writes"
+_WRITES, _ALONE = "crawlsight_writes", "crawlsight_alone"
 
 
 def open_engine(dsn: str) -> Engine:
@@ -42,6 +42,13 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(**{_WRITES: True})
 
 
+def reading_alone(engine: Engine) -> Engine:
+    """Give the same engine for single statements outside any transaction; a connection may be kept."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_ALONE: True})
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def upsert(engine_or_connection: Engine | Connection, table: Table) -> Any:
     """Start an INSERT that can say ``on_conflict_…``; both databases spell it alike."""
     if engine_or_connection.dialect.name == "postgresql":
@@ -62,7 +69,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # TRICKY: a deferred transaction that turns into a writer fails at once if another wrote meanwhile.
-    writes = connection.get_execution_options().get(_WRITES)
+    options = connection.get_execution_options()
+    if options.get(_ALONE):
+        return
+    writes = options.get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

@@ -1,17 +1,18 @@
 """API keys: create, list, revoke, and find the one that a request carries."""
 
+import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, Row, bindparam, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawlsight.errors import InvalidArgumentError, NotFoundError, UnavailableError
 from crawlsight.ingest.policy import Keep, Policy
-from crawlsight.ledger.engine import writing
+from crawlsight.ledger.engine import reading_alone, writing
 from crawlsight.ledger.projects import DEFAULT_RETENTION_DAYS, Project, now_ms, read_policy
 from crawlsight.ledger.schema import api_keys, projects
 from crawlsight.ledger.secrets import KeyStyle, generate_key, hash_key, key_hint
@@ -92,6 +93,8 @@ class Keys:
     def __init__(self, engine: Engine, clock_ms: Callable[[], int] = now_ms) -> None:
         self._engine = engine
         self._clock_ms = clock_ms
+        self._reader = reading_alone(engine)
+        self._local = threading.local()
 
     def create(
         self,
@@ -172,8 +175,7 @@ class Keys:
             UnavailableError: The ledger cannot be read.
         """
         try:
-            with self._engine.connect() as connection:
-                row = connection.execute(_FIND, {"sha256": hash_key(key)}).first()
+            row = self._connection().execute(_FIND, {"sha256": hash_key(key)}).first()
         except SQLAlchemyError as error:
             raise UnavailableError("the ledger cannot be read; try again shortly") from error
         if row is None or row.revoked_at_ms is not None:
@@ -189,6 +191,13 @@ class Keys:
             project_created_at=datetime.fromtimestamp(row.created_at_ms / 1000, UTC),
             policy=read_policy(row, row.project_id),
         )
+
+    def _connection(self) -> Connection:
+        """Give this thread's connection; taking one from the pool each time costs four look-ups."""
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is None or connection.closed:
+            connection = self._local.connection = self._reader.connect()
+        return connection
 
 
 def _read_key(row: Row[Any]) -> ApiKey:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
@@ -43,6 +44,7 @@ def create_app(services: Services) -> Any:
             Exception: answer_unexpected,
         },
         lifespan=[lifespan],
+        state=State({"services": services}),
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,

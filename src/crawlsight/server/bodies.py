@@ -1,29 +1,31 @@
 """Read a request's body, never more of it than allowed."""
 
-from typing import Any
+from litestar.types import Receive
 
-from litestar import Request
-
-from crawlsight.errors import BodyTooLargeError
+from crawlsight.errors import BodyTooLargeError, MalformedBodyError
 
 # A sender that is cut off while it writes sees a broken pipe, not our answer; so this much more is read.
 _DRAINED_BYTES = 64 * 1024 * 1024
 
 
-async def read_body(request: Request[Any, Any, Any], max_bytes: int) -> bytes:
+async def read_body(receive: Receive, max_bytes: int) -> bytes:
     """Read the body as it came over the wire.
 
     Raises:
         BodyTooLargeError: It has more than *max_bytes*.
+        MalformedBodyError: The sender hung up before its end.
     """
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
+    has_more = True
+    while has_more and size <= max_bytes + _DRAINED_BYTES:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise MalformedBodyError("the body ended early: the connection was closed")
+        size += len(message["body"])
+        has_more = message["more_body"]
         if size <= max_bytes:
-            chunks.append(chunk)
-        elif size > max_bytes + _DRAINED_BYTES:
-            break
+            chunks.append(message["body"])
         else:
             chunks.clear()
     if size > max_bytes:

@@ -6,14 +6,17 @@ import secrets
 from typing import Any, Literal
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import Request, asgi
+from litestar.exceptions import MethodNotAllowedException
+from litestar.types import HTTPScope, Receive, Send
 
 from crawlsight.errors import IdempotencyConflictError, IdempotencyKeyError
 from crawlsight.ingest.body import inflate
 from crawlsight.ingest.dialects import ansehn, profound
 from crawlsight.ingest.pipeline import Batch, Outcome
 from crawlsight.ingest.rows import batch_uuid
-from crawlsight.ledger import BatchCommit, Conflict, Duplicate, KeyStyle, Scope
+from crawlsight.ledger import BatchCommit, Conflict, Duplicate, KeyStyle
+from crawlsight.ledger import Scope as KeyScope
 from crawlsight.server.auth import Caller, authenticate_ingest, require
 from crawlsight.server.bodies import read_body
 from crawlsight.server.ratelimit import refuse
@@ -33,19 +36,34 @@ _RANDOM_BITS = 50
 _DIALECTS = {KeyStyle.ANK: ansehn.NAME, KeyStyle.BOT: profound.NAME}
 
 
-@post(PATH, status_code=200)
-async def take_logs(request: Request[Any, Any, Any], services: Services) -> Response[bytes]:
+# A plain ASGI handler: the framework's own request handling would cost as much as judging a small batch.
+@asgi(PATH, copy_scope=False)
+async def take_logs(scope: HTTPScope, receive: Receive, send: Send) -> None:
     """Take in one batch of either dialect."""
+    if scope["method"] != "POST":
+        raise MethodNotAllowedException(headers={"Allow": "POST"})
+    request: Request[Any, Any, Any] = Request(scope, receive, send)
+    answer, status = await _take(request, request.app.state.services)
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(answer)).encode()),
+        *((name.lower().encode(), value.encode()) for name, value in request.state.rate_headers.items()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer, "more_body": False})
+
+
+async def _take(request: Request[Any, Any, Any], services: Services) -> tuple[bytes, int]:
     caller = authenticate_ingest(request, services.ledger)
     request.state.style = caller.style
-    require(caller, Scope.INGEST)
+    require(caller, KeyScope.INGEST)
     standing, may_pass = services.limits.count_ingest(caller.credential.key_id, caller.style)
     request.state.rate_headers = standing.headers()
     if not may_pass:
         raise refuse(standing)
     idempotency_key = _read_idempotency_key(request, is_required=caller.style is KeyStyle.ANK)
     request.state.idempotency_key = idempotency_key
-    body = await read_body(request, services.settings.max_body_bytes)
+    body = await read_body(request.receive, services.settings.max_body_bytes)
     if len(body) <= _INLINE_BYTES:
         outcome = _judge(services, caller, request, body)
     else:
@@ -53,10 +71,7 @@ async def take_logs(request: Request[Any, Any, Any], services: Services) -> Resp
         outcome = await loop.run_in_executor(services.ingest_threads, _judge, services, caller, request, body)
     if caller.style is KeyStyle.BOT:
         services.limits.count_entries(caller.credential.key_id, outcome.received)
-    answer, status = await _store(services, caller, outcome, idempotency_key)
-    return Response(
-        answer, status_code=status, media_type="application/json", headers=request.state.rate_headers
-    )
+    return await _store(services, caller, outcome, idempotency_key)
 
 
 def _judge(services: Services, caller: Caller, request: Request[Any, Any, Any], body: bytes) -> Outcome:
@@ -89,7 +104,9 @@ async def _store(
     )
     result = await asyncio.wrap_future(services.ledger.batches.store(commit))
     dialect = _DIALECTS[caller.style]
-    services.metrics.batches.labels(dialect, type(result).__name__.lower()).inc()
+    is_refused = caller.style is KeyStyle.ANK and not outcome.accepted
+    known_as = "refused" if is_refused else type(result).__name__.lower()
+    services.metrics.batches.labels(dialect, known_as).inc()
     if isinstance(result, Conflict):
         raise IdempotencyConflictError(
             "this Idempotency-Key was used for another body; give each batch a key of its own"
@@ -101,7 +118,6 @@ async def _store(
     services.metrics.count(dialect, outcome)
     if outcome.block:
         services.loader.wake()
-    is_refused = caller.style is KeyStyle.ANK and not outcome.accepted
     return answer, 422 if is_refused else 200
 
 

@@ -28,7 +28,7 @@ async def report(request: Request[Any, Any, Any], services: Services) -> Respons
     """Answer a report query for the caller's project."""
     caller = _authorize(request, services)
     _, version, _, kind = request.scope["path"].split("/")
-    body = _decode(await read_body(request, _MOST_QUERY_BYTES))
+    body = _decode(await read_body(request.receive, _MOST_QUERY_BYTES))
     query = read_query(body, Report(kind), int(version[1:]))
     project_id = caller.credential.policy.project_id
     found = await _in_thread(services, lambda: answer(services.visits, query, project_id, body))

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ from crawlsight.settings import Settings
 _LOCK_NAME, _ADDRESS_NAME = "lock", "server.json"
 
 _HOUSEKEEPING_SECONDS = 3600
+
+# The interpreter's default of 5 ms would let one thread that decodes hold up every commit and answer.
+_SWITCH_SECONDS = 0.0005
 
 # Batches make many short-lived objects and no cycles: the collector need not look that often.
 _GC_THRESHOLDS = (50_000, 20, 50)
@@ -84,6 +88,7 @@ def serve(settings: Settings, on_ready: Callable[[str], None] = lambda _: None) 
     with own_data_directory(settings.data):
         settings = _pick_port(settings)
         services = open_services(settings)
+        __import__("sys").setswitchinterval(0.0005)  # sys.setswitchinterval
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
         try:

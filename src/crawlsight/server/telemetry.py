@@ -29,13 +29,14 @@ _DURATION_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
 def configure_logging(log_format: str, level: str) -> None:
     """Write log lines to standard error, as JSON or for a person at a terminal."""
     is_console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
+    # Tracebacks are plain everywhere: local variables may hold keys.
     processors: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if is_console:
-        processors.append(structlog.dev.ConsoleRenderer())
+        processors.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
     else:
         processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     structlog.configure(

@@ -121,10 +121,10 @@ class Pagination(Struct, frozen=True):
 class ReportQuery(Struct):
     """A report query."""
 
-    domain: Annotated[str, Meta(description="Exact host.")]
+    domain: Annotated[str, Meta(description="Exact host; * means every host of the project.")]
     metrics: list[str]
     start_date: Annotated[str, Meta(description="YYYY-MM-DD, YYYY-MM-DD HH:MM[:SS] or ISO 8601.")]
-    end_date: Annotated[str | None, Meta(description="A day means all of it; none means now.")] = None
+    end_date: Annotated[str | None, Meta(description="A day means all of it; none means no end.")] = None
     dimensions: list[str] = []
     date_interval: str = "day"
     timezone: Annotated[str, Meta(description="IANA name; version 2 only.")] = "UTC"

@@ -86,6 +86,7 @@ class Loader:
         self._interval_seconds = interval_seconds
         self._on_error = on_error
         self._resumed = False
+        self._claimed: list[str] = []
         self._work = threading.Event()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -98,16 +99,27 @@ class Loader:
             UnavailableError: A store failed; what was claimed is loaded first next time.
         """
         rows = 0
-        if not self._resumed:
-            for load_id in self._source.unfinished():
-                rows += self._load(load_id)
-            self._resumed = True
-        while not self._stop.is_set() and (claimed := self._source.claim(self._block_rows)) is not None:
-            # A claimed load that fails is found again among the unfinished ones.
-            self._resumed = False
-            rows += self._load(claimed)
-            self._resumed = True
+        while (loaded := self.load_block()) is not None:
+            rows += loaded
         return rows
+
+    def load_block(self) -> int | None:
+        """Load the next block and give its rows, None when nothing waits.
+
+        Raises:
+            UnavailableError: A store failed; the block is loaded first next time.
+        """
+        if not self._claimed:
+            self._claimed = self._find_claimed()
+        if not self._claimed:
+            return None
+        load = self._source.read(self._claimed[0])
+        self._target.insert(load.load_id, b"".join(decompress_block(block) for block in load.blocks))
+        self._source.finish(load.load_id)
+        self._claimed.pop(0)
+        self.progress.loads += 1
+        self.progress.rows += load.rows
+        return load.rows
 
     def start(self) -> None:
         """Start the thread, beginning with what an earlier process left."""
@@ -126,13 +138,15 @@ class Loader:
         if self._thread is not None:
             self._thread.join()
 
-    def _load(self, load_id: str) -> int:
-        load = self._source.read(load_id)
-        self._target.insert(load_id, b"".join(decompress_block(block) for block in load.blocks))
-        self._source.finish(load_id)
-        self.progress.loads += 1
-        self.progress.rows += load.rows
-        return load.rows
+    def _find_claimed(self) -> list[str]:
+        if not self._resumed:
+            # What an earlier process claimed comes first, as it was claimed.
+            unfinished = self._source.unfinished()
+            self._resumed = True
+            if unfinished:
+                return unfinished
+        claimed = self._source.claim(self._block_rows)
+        return [] if claimed is None else [claimed]
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -142,8 +156,12 @@ class Loader:
                 return
             started = time.monotonic()
             try:
-                self.run_once()
+                rows = self.load_block()
                 self.progress.last_error = None
+                if rows is not None:
+                    self._work.set()
+                if rows is not None and rows >= self._block_rows:
+                    continue
             except CrawlsightError as error:
                 self.progress.failures += 1
                 self.progress.last_error = str(error)

@@ -36,5 +36,4 @@ TTL expires_at
 SETTINGS
     non_replicated_deduplication_window = 1000,
     fsync_after_insert = 1,
-    fsync_part_directory = 1,
-    min_compressed_bytes_to_fsync_after_merge = 1;
+    fsync_part_directory = 1;

@@ -33,8 +33,7 @@ TTL expires_at
 SETTINGS
     non_replicated_deduplication_window = 1000,
     fsync_after_insert = 1,
-    fsync_part_directory = 1,
-    min_compressed_bytes_to_fsync_after_merge = 1;
+    fsync_part_directory = 1;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS visits_hourly_view TO visits_hourly AS
 SELECT
@@ -94,8 +93,7 @@ TTL expires_at
 SETTINGS
     non_replicated_deduplication_window = 1000,
     fsync_after_insert = 1,
-    fsync_part_directory = 1,
-    min_compressed_bytes_to_fsync_after_merge = 1;
+    fsync_part_directory = 1;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS pages_hourly_view TO pages_hourly AS
 SELECT

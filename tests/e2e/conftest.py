@@ -1,0 +1,93 @@
+"""A real server process on a free port, with its own data directory."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+CRAWLSIGHT = str(Path(sys.executable).parent / "crawlsight")
+
+
+@dataclass
+class ServerProcess:
+    """``crawlsight serve`` over one data directory; may be killed and started again on its port."""
+
+    data: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    port: int = 0
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        with (self.data.parent / "server.log").open("a") as log:
+            self.process = subprocess.Popen(
+                [CRAWLSIGHT, "serve", "--data", str(self.data), "--port", str(self.port)],
+                env={**os.environ, "CRAWLSIGHT_LOG_LEVEL": "warning", **self.environment},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        line = self.process.stdout.readline()
+        assert line, (self.data.parent / "server.log").read_text()
+        self.port = int(line.split("http://127.0.0.1:")[1].split()[0])
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        return self._end(signal.SIGTERM)
+
+    def _end(self, number: int) -> int:
+        self.process.send_signal(number)
+        status = self.process.wait(30)
+        self.process.stdout.close()
+        return status
+
+    def run(self, *arguments: str) -> str:
+        """Run a command on the server's data directory and give what it prints."""
+        command = [CRAWLSIGHT, *arguments, "--data", str(self.data)]
+        found = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert found.returncode == 0, found.stderr
+        return found.stdout.strip()
+
+    def create_key(self, project: str, *options: str) -> str:
+        """Create a key that may do both, making the project first if it is new."""
+        if project not in self.run("project", "list"):
+            self.run("project", "create", project)
+        scopes = ("--scope", "logs:ingest", "--scope", "reports:read")
+        return self.run("key", "create", "--project", project, *scopes, *options)
+
+    def report(self, key: str, kind: str = "bots", **query: Any) -> list[tuple[Any, ...]]:
+        body = {"domain": "*", "metrics": ["count"], "start_date": "2024-01-01", **query}
+        answer = httpx.post(
+            f"{self.url}/v2/reports/{kind}", json=body, headers={"X-API-Key": key}, timeout=30
+        )
+        assert answer.status_code == 200, answer.text
+        return [(*row["dimensions"], *row["metrics"]) for row in answer.json()["data"]]
+
+    def report_until(self, expected: list[Any], seconds: float, key: str, **query: Any) -> list[Any]:
+        """Ask until the report is as expected or the time is over; gives the last answer."""
+        deadline = time.monotonic() + seconds
+        while (found := self.report(key, **query)) != expected and time.monotonic() < deadline:
+            pass
+        return found
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    process = ServerProcess(tmp_path / "data", {"CRAWLSIGHT_REPORTS_REQUESTS_PER_HOUR": "1000000"})
+    process.start()
+    yield process
+    if process.process.poll() is None:
+        process.stop()

@@ -1,0 +1,232 @@
+"""Compiling queries: the SQL is fixed by golden files, every value is bound.
+
+After a change that is meant: REGENERATE_GOLDEN=1 pytest tests/unit/test_sql.py, then read the diff.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawlsight.reports import DIMENSIONS, INTERVALS, METRICS, OPERATORS, Report, compile_query, read_query
+from crawlsight.reports.fields import METRIC_OPERATORS, filters_of
+from crawlsight.reports.sql import hosts_query
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+BOTS, REFERRALS = Report.BOTS, Report.REFERRALS
+
+
+def compiled(report=BOTS, version=2, **changes):
+    body = {
+        "domain": "example.com",
+        "metrics": ["count"] if report is BOTS else ["visits"],
+        "start_date": "2026-11-01",
+        **changes,
+    }
+    return compile_query(read_query(body, report, version), 7)
+
+
+def condition(field, operator, value):
+    return {"field": field, "operator": operator, "value": value}
+
+
+QUERIES = {
+    "total": (BOTS, {}),
+    "every_host": (BOTS, {"domain": "*", "dimensions": ["host"]}),
+    "bots_by_name": (
+        BOTS,
+        {"metrics": list(METRICS[BOTS]), "dimensions": ["bot_name", "bot_provider", "bot_type"]},
+    ),
+    "pages_of_a_bot": (
+        BOTS,
+        {
+            "dimensions": ["path"],
+            "filters": [condition("bot_name", "is", "GPTBot"), condition("path", "contains", "/blog")],
+            "pagination": {"limit": 20, "offset": 40},
+        },
+    ),
+    "visits_of_a_half_hour_zone": (
+        BOTS,
+        {"metrics": list(METRICS[BOTS]), "dimensions": ["date"], "timezone": "Asia/Kolkata"},
+    ),
+    "days_of_a_month": (
+        BOTS,
+        {"dimensions": ["date"], "end_date": "2026-11-30", "order_by": {"date": "asc"}},
+    ),
+    "hours": (BOTS, {"dimensions": ["hour"], "timezone": "Europe/Berlin", "order_by": {"hour": "desc"}}),
+    "relative_weeks": (BOTS, {"dimensions": ["date", "bot_name"], "date_interval": "relative_week"}),
+    "folders_by_status": (BOTS, {"dimensions": ["folder", "status_class", "status_code", "method"]}),
+    "often_read": (
+        BOTS,
+        {
+            "metrics": ["count", "training"],
+            "dimensions": ["path"],
+            "metric_filters": [
+                {"field": "count", "operator": ">=", "value": 10},
+                {"field": "training", "operator": "!=", "value": 0.5},
+            ],
+        },
+    ),
+    "referrals": (
+        REFERRALS,
+        {"metrics": ["visits", "last_visit"], "dimensions": ["referral_source", "referral_type"]},
+    ),
+    "referrals_filtered": (
+        REFERRALS,
+        {
+            "filters": [
+                condition("referral_source", "in", ["openai", "anthropic"]),
+                condition("path", "not_contains", ["/a", "/b"]),
+                condition("path", "matches", "^/blog/[0-9]+$"),
+                condition("source", "contains_case_insensitive", ["EDGE", "cdn"]),
+            ]
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_sql_is_the_golden_one(name):
+    report, changes = QUERIES[name]
+    found = compiled(report, **changes)
+
+    lines = [f"-- {parameter}: {value!r}" for parameter, value in found.parameters.items()]
+    text = "\n".join([*lines, found.sql, ""])
+    golden = GOLDEN / f"{name}.sql"
+    if os.environ.get("REGENERATE_GOLDEN"):
+        golden.write_text(text)
+    assert text == golden.read_text()
+
+
+def test_every_golden_file_has_its_query():
+    assert {path.stem for path in GOLDEN.glob("*.sql")} == set(QUERIES)
+
+
+def test_the_hosts_of_a_project_are_asked_of_the_small_rollup():
+    found = hosts_query(7)
+
+    assert (found.table, found.parameters) == ("visits_hourly", {"project_id": 7})
+
+
+@pytest.mark.parametrize(
+    ("changes", "table"),
+    [
+        ({}, "visits_hourly"),
+        ({"end_date": "2026-11-30"}, "visits_hourly"),
+        ({"end_date": "2026-11-30 12:00"}, "visits_hourly"),
+        ({"end_date": "2026-11-30 12:30"}, "visits"),
+        ({"start_date": "2026-11-01 00:00:01"}, "visits"),
+        ({"start_date": "2026-11-01T00:00:00.5Z"}, "visits"),
+        ({"dimensions": ["path"]}, "pages_hourly"),
+        ({"dimensions": ["folder"]}, "pages_hourly"),
+        ({"filters": [condition("path", "is", "/")]}, "pages_hourly"),
+        ({"filters": [condition("status_class", "is", "4xx")]}, "visits_hourly"),
+        ({"dimensions": ["date"], "timezone": "Europe/Berlin"}, "visits_hourly"),
+        ({"dimensions": ["date", "path"], "timezone": "Europe/Berlin"}, "pages_hourly"),
+        ({"dimensions": ["date"], "timezone": "Asia/Kolkata", "start_date": "2026-11-01T00:00:00Z"}, "visits"),
+        ({"dimensions": ["hour"], "timezone": "Asia/Kathmandu", "start_date": "2026-11-01T00:00:00Z"}, "visits"),
+        ({"timezone": "Asia/Kolkata", "start_date": "2026-11-01T00:00:00Z"}, "visits_hourly"),
+        ({"timezone": "Asia/Kolkata"}, "visits"),
+        # Lord Howe Island is 11 hours from UTC in summer and ten and a half in winter, from 5 April 2026.
+        (
+            {
+                "dimensions": ["date"],
+                "timezone": "Australia/Lord_Howe",
+                "start_date": "2026-04-01T00:00:00Z",
+                "end_date": "2026-04-10T00:00:00Z",
+            },
+            "visits",
+        ),
+    ],
+)
+def test_the_smallest_table_that_answers_exactly_is_asked(changes, table):
+    found = compiled(**changes)
+
+    assert found.table == table
+    assert f" FROM {table} " in found.sql
+
+
+@pytest.mark.parametrize("report", list(Report))
+@pytest.mark.parametrize("start_date", ["2026-11-01", "2026-11-01 00:30"])
+def test_every_query_is_of_one_project_and_of_bots_or_people(report, start_date):
+    found = compiled(report, start_date=start_date)
+
+    who = "bot_name != ''" if report is BOTS else "bot_name = ''"
+    assert f"WHERE project_id = {{project_id:UInt32}} AND {who} AND " in found.sql
+    assert found.parameters["project_id"] == 7
+
+
+texts = st.text(max_size=40)
+filters = st.sampled_from(list(Report)).flatmap(
+    lambda report: st.tuples(
+        st.just(report),
+        st.lists(
+            st.tuples(
+                st.sampled_from(filters_of(report, 2)),
+                st.sampled_from(sorted(OPERATORS)),
+                st.lists(st.tuples(texts, texts), min_size=1, max_size=3),
+            ),
+            min_size=1,
+            max_size=4,
+        ),
+    )
+)
+
+
+@given(filters)
+def test_the_sql_says_nothing_of_the_values_that_are_filtered_by(found):
+    report, conditions = found
+
+    first, second = (
+        compiled(
+            report,
+            filters=[
+                condition(field, operator, [pair[which] for pair in pairs])
+                for field, operator, pairs in conditions
+            ],
+        )
+        for which in (0, 1)
+    )
+
+    assert first.sql == second.sql
+    assert first.parameters.keys() == second.parameters.keys()
+
+
+@given(texts.filter(lambda text: text.strip(" .") not in {"", "*"}), st.floats(allow_nan=False), st.sampled_from(sorted(METRIC_OPERATORS)))
+def test_the_sql_says_nothing_of_the_domain_and_the_numbers(domain, number, operator):
+    metric_filters = [{"field": "count", "operator": operator, "value": number}]
+    usual = [{"field": "count", "operator": operator, "value": 1}]
+
+    found = compiled(domain=domain, metric_filters=metric_filters)
+
+    assert found.sql == compiled(domain="example.com", metric_filters=usual).sql
+
+
+@pytest.mark.parametrize("hostile", ["'; DROP TABLE visits; --", "{project_id:UInt32}", "\\", "'", "%(x)s", "\x00"])
+@pytest.mark.parametrize("operator", sorted(OPERATORS))
+def test_a_hostile_value_is_a_parameter_and_nothing_else(operator, hostile):
+    found = compiled(filters=[condition("path", operator, hostile)])
+
+    expected = {"filter_0": [hostile]} if operator in {"in", "not_in"} else {"filter_0_0": hostile}
+    assert {name: value for name, value in found.parameters.items() if name.startswith("filter")} == expected
+    assert found.sql == compiled(filters=[condition("path", operator, "x")]).sql
+
+
+@pytest.mark.parametrize("interval", INTERVALS)
+def test_every_interval_is_cut_in_the_asked_zone(interval):
+    found = compiled(dimensions=["date"], date_interval=interval, timezone="Europe/Berlin")
+
+    assert "{tz:String}" in found.sql
+    assert found.parameters["tz"] == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("report", list(Report))
+def test_pages_of_a_result_do_not_overlap_since_ties_are_broken(report):
+    dimensions = list(DIMENSIONS[report])
+
+    order = compiled(report, dimensions=dimensions).sql.partition(" ORDER BY ")[2]
+
+    assert all(f"d_{name} ASC" in order for name in dimensions)
