@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -104,14 +104,14 @@ class App:
         return found.policy.project_id
 
     def visits(self, key: str) -> list[dict[str, Any]]:
-        """Load what waits and give the visits of a key's project, by time, then by place in their batch."""
+        """Load what waits and give the visits of a key's project in order of time; instants are aware UTC."""
         self.load()
         columns = ", ".join(VISIT_COLUMNS)
         rows = self.services.visits.select(
             f"SELECT {columns} FROM visits WHERE project_id = {{project_id:UInt32}}",
             {"project_id": self.project_id(key)},
         )
-        found = [dict(zip(VISIT_COLUMNS, row, strict=True)) for row in rows]
+        found = [dict(zip(VISIT_COLUMNS, map(_aware, row), strict=True)) for row in rows]
         return sorted(found, key=lambda visit: (visit["timestamp"], str(visit["visit_id"])))
 
     def rejected(self, key: str) -> list[dict[str, Any]]:
@@ -121,6 +121,10 @@ class App:
     def quarantined(self, key: str) -> list[dict[str, Any]]:
         """Give what was set aside of a key's project, newest first."""
         return self.services.ledger.batches.list_quarantined(self.project_id(key), limit=10_000)
+
+
+def _aware(value: Any) -> Any:
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
 @pytest.fixture(scope="session")

@@ -82,7 +82,7 @@ def send_traffic(app):
 
 def in_zone(visit, zone):
     """The visit's wall-clock time."""
-    return visit["timestamp"].replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    return visit["timestamp"].astimezone(ZoneInfo(zone))
 
 
 def _bucket(day: date, interval: str, first_day: date) -> date:
@@ -116,7 +116,8 @@ def value(visit, dimension, zone="UTC", interval="day", first_day=date(2025, 11,
 def measure(metric, visits):
     """A metric of a group of visits."""
     if metric == "last_visit":
-        return max(visit["timestamp"] for visit in visits).isoformat(timespec="milliseconds") + "Z"
+        latest = max(visit["timestamp"] for visit in visits)
+        return latest.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     types = {
         "citations": "ai_assistant",
         "indexing": "index",
@@ -137,6 +138,11 @@ def expected_rows(visits, dimensions=(), metrics=("count",), kind="bots", **buck
     return sorted((*group, *(measure(name, found) for name in metrics)) for group, found in groups.items())
 
 
-def since(visits, start, end=datetime.max):
-    """The visits from an instant (naive UTC) up to, not including, another."""
+def utc(*parts):
+    """An instant of UTC."""
+    return datetime(*parts, tzinfo=UTC)
+
+
+def since(visits, start, end=NOW + timedelta(days=1)):
+    """The visits from an instant up to, not including, another."""
     return [visit for visit in visits if start <= visit["timestamp"] < end]

@@ -56,7 +56,7 @@ OPTIONAL = [
 
 @both_dialects
 @pytest.mark.parametrize(("field", "column", "absent", "value"), OPTIONAL)
-def test_an_optional_field_may_be_absent_null_a_dash_or_given(app, style, field, column, absent, value):
+def test_an_optional_field_may_be_absent_null_a_dash_or_given(app, style, *, field, column, absent, value):
     key = app.key(style)
     logs = [
         log_record(path=f"/{place}", **{field: given}) for place, given in enumerate([..., None, "-", value])
@@ -125,7 +125,7 @@ def test_a_timestamp_is_iso_8601_or_epoch_seconds_or_milliseconds_and_no_zone_me
 
     app.send(key, [log_record(timestamp=timestamp)])
 
-    assert [visit["timestamp"].replace(tzinfo=UTC) for visit in app.visits(key)] == [instant]
+    assert [visit["timestamp"] for visit in app.visits(key)] == [instant]
 
 
 @both_dialects
@@ -136,7 +136,7 @@ def test_one_batch_may_mix_all_forms_of_timestamp(app, style):
     answer = app.send(key, [log_record(timestamp=form) for form in forms])
 
     assert answer.json()["errors"] == []
-    assert [visit["timestamp"] for visit in app.visits(key)] == [A_MINUTE_AGO.replace(tzinfo=None)] * 5
+    assert [visit["timestamp"] for visit in app.visits(key)] == [A_MINUTE_AGO] * 5
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ A_MILLISECOND = timedelta(milliseconds=1)
 @pytest.mark.parametrize(("style", "retention_days", "oldest", "newest"), WINDOWS)
 @pytest.mark.parametrize("form", FORMS)
 def test_the_window_takes_both_its_bounds_and_nothing_beyond(
-    app, style, retention_days, oldest, newest, form
+    app, style, *, retention_days, oldest, newest, form
 ):
     # The Ansehn window begins with the project's retention; Profound's in 2000.
     key = app.key(style, project=app.project(retention_days=retention_days))
@@ -221,7 +221,10 @@ def test_an_instant_far_away_is_outside_the_window(app, style, message, timestam
 @pytest.mark.parametrize(
     ("method", "stored"),
     [
-        *((verb, verb) for verb in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]),
+        *(
+            (verb, verb)
+            for verb in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
+        ),
         ("get", "GET"),
         ("Post", "POST"),
         ("PURGE", "OTHER"),
@@ -252,7 +255,7 @@ def test_a_method_is_upper_cased_and_other_verbs_become_other(app, style, method
     ],
 )
 def test_a_query_inside_the_path_is_split_off_and_merged_when_query_params_are_absent(
-    app, style, path, query_params, stored_path, stored_params
+    app, style, *, path, query_params, stored_path, stored_params
 ):
     key = app.key(style)
 
@@ -314,7 +317,8 @@ def test_booleans_nan_infinities_and_negative_numbers_reject_the_record(app, sty
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        *((field, value) for field in ("status_code", "bytes_sent", "response_size") for value in (200.5, "200.5")),
+        *((field, "200.5") for field in ("status_code", "bytes_sent", "response_size")),
+        *((field, 200.5) for field in ("status_code", "bytes_sent", "response_size")),
         ("method", 5),
         ("method", ""),
         ("host", ""),

@@ -157,7 +157,14 @@ def test_statistics_count_requests_duplicates_and_records_by_key_and_hour(app):
     app.send(key, [log_record(timestamp=at(days=1))], "batch-c")
 
     hours = app.services.ledger.batches.list_source_hours(app.project_id(key))
-    names = ["requests", "duplicates", "received_records", "accepted_records", "stored_records", "dropped_records"]
+    names = [
+        "requests",
+        "duplicates",
+        "received_records",
+        "accepted_records",
+        "stored_records",
+        "dropped_records",
+    ]
     names += ["rejected_records", "quarantined_records"]
     assert [[hour[name] for name in names] for hour in hours] == [
         [1, 0, 1, 1, 1, 0, 0, 0],

@@ -164,7 +164,7 @@ def test_the_description_is_openapi_3_1_and_names_every_route(app):
         (path, method.lower())
         for route in ROUTES
         for path in route.paths
-        for method in route.http_methods
+        for method in getattr(route, "http_methods", ())
         if method != "OPTIONS"
     }
     described = {(path, method) for path, item in document["paths"].items() for method in item}

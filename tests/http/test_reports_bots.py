@@ -1,16 +1,29 @@
 """Reports on bots: every metric, dimension, filter, order and range, against the visits themselves."""
 
-import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from builders import BROWSER, GOOGLEBOT, NOW, log_record
-from traffic import expected_rows, send_traffic, since, value
+from traffic import expected_rows, send_traffic, since, utc
 
 EVERYTHING = "2020-01-01"
 METRICS = ["count", "citations", "indexing", "training", "agents", "last_visit"]
-DIMENSIONS = ["date", "hour", "host", "path", "bot_name", "bot_provider", "bot_type", "status_code", "status_class", "method", "verification", "folder", "source"]
+DIMENSIONS = [
+    "date",
+    "hour",
+    "host",
+    "path",
+    "bot_name",
+    "bot_provider",
+    "bot_type",
+    "status_code",
+    "status_class",
+    "method",
+    "verification",
+    "folder",
+    "source",
+]
 ZONES = [
     "UTC",
     "Europe/Berlin",
@@ -88,7 +101,7 @@ def test_a_relative_week_begins_on_the_start_date(app, site):
 
     rows = ask(app, site, **query)
 
-    visits = since(site[1], datetime(2026, 10, 7))
+    visits = since(site[1], utc(2026, 10, 7))
     assert rows == expected_rows(visits, ["date"], interval="relative_week", first_day=date(2026, 10, 7))
     assert {date.fromisoformat(row[0]).weekday() for row in rows} == {2}
 
@@ -105,13 +118,13 @@ def test_the_first_version_counts_days_in_eastern_time(app, site, interval):
 @pytest.mark.parametrize(
     ("version", "zone", "start", "end"),
     [
-        (2, "UTC", datetime(2026, 9, 30), datetime(2026, 10, 2)),
-        (2, "Asia/Kolkata", datetime(2026, 9, 29, 18, 30), datetime(2026, 10, 1, 18, 30)),
-        (2, "America/New_York", datetime(2026, 9, 30, 4), datetime(2026, 10, 2, 4)),
-        (1, "UTC", datetime(2026, 9, 30, 4), datetime(2026, 10, 2, 4)),
+        (2, "UTC", utc(2026, 9, 30), utc(2026, 10, 2)),
+        (2, "Asia/Kolkata", utc(2026, 9, 29, 18, 30), utc(2026, 10, 1, 18, 30)),
+        (2, "America/New_York", utc(2026, 9, 30, 4), utc(2026, 10, 2, 4)),
+        (1, "UTC", utc(2026, 9, 30, 4), utc(2026, 10, 2, 4)),
     ],
 )
-def test_a_day_as_the_end_means_all_of_it_in_the_querys_time_zone(app, site, version, zone, start, end):
+def test_a_day_as_the_end_means_all_of_it_in_the_querys_time_zone(app, site, *, version, zone, start, end):
     rows = app.rows(site[0], version=version, start_date="2026-09-30", end_date="2026-10-01", timezone=zone)
 
     assert rows == expected_rows(since(site[1], start, end))
@@ -120,13 +133,13 @@ def test_a_day_as_the_end_means_all_of_it_in_the_querys_time_zone(app, site, ver
 @pytest.mark.parametrize(
     ("text", "zone", "instant"),
     [
-        ("2026-10-01", "UTC", datetime(2026, 10, 1)),
-        ("2026-10-01 04:00", "UTC", datetime(2026, 10, 1, 4)),
-        ("2026-10-01 03:59:59", "UTC", datetime(2026, 10, 1, 3, 59, 59)),
-        ("2026-10-01T04:00:00Z", "Asia/Tokyo", datetime(2026, 10, 1, 4)),
-        ("2026-10-01T00:00:00-04:00", "UTC", datetime(2026, 10, 1, 4)),
-        ("2026-10-01T04:00:00.001Z", "UTC", datetime(2026, 10, 1, 4, 0, 0, 1000)),
-        ("2026-10-01 00:00", "America/New_York", datetime(2026, 10, 1, 4)),
+        ("2026-10-01", "UTC", utc(2026, 10, 1)),
+        ("2026-10-01 04:00", "UTC", utc(2026, 10, 1, 4)),
+        ("2026-10-01 03:59:59", "UTC", utc(2026, 10, 1, 3, 59, 59)),
+        ("2026-10-01T04:00:00Z", "Asia/Tokyo", utc(2026, 10, 1, 4)),
+        ("2026-10-01T00:00:00-04:00", "UTC", utc(2026, 10, 1, 4)),
+        ("2026-10-01T04:00:00.001Z", "UTC", utc(2026, 10, 1, 4, 0, 0, 1000)),
+        ("2026-10-01 00:00", "America/New_York", utc(2026, 10, 1, 4)),
     ],
 )
 def test_a_range_begins_at_its_start_whatever_the_form(app, site, text, zone, instant):
@@ -150,110 +163,8 @@ def test_without_an_end_the_range_ends_now(app):
 def test_hourly_sums_and_the_visits_themselves_answer_alike(app, site, start, dimensions):
     rows = ask(app, site, start_date=start, dimensions=dimensions, metrics=METRICS)
 
-    visits = since(site[1], datetime.fromisoformat(start))
+    visits = since(site[1], datetime.fromisoformat(start).replace(tzinfo=UTC))
     assert rows == expected_rows(visits, dimensions, METRICS)
-
-
-PREDICATES = {
-    "is": lambda text, value: text == value,
-    "not_is": lambda text, value: text != value,
-    "contains": lambda text, value: value in text,
-    "not_contains": lambda text, value: value not in text,
-    "contains_case_insensitive": lambda text, value: value.lower() in text.lower(),
-    "not_contains_case_insensitive": lambda text, value: value.lower() not in text.lower(),
-    "matches": lambda text, value: re.search(value, text) is not None,
-    "in": lambda text, value: text == value,
-    "not_in": lambda text, value: text != value,
-}
-FILTERS = [
-    ("path", "/blog/first"),
-    ("path", "blog/S"),
-    ("path", "BLOG"),
-    ("path", "Ünï"),
-    ("path", "^/b.*t$"),
-    ("path", "%"),
-    ("bot_name", "GPTBot"),
-    ("bot_provider", "openai"),
-    ("bot_type", "index"),
-    ("host", "example.com"),
-    ("status_code", "404"),
-    ("status_class", "2xx"),
-    ("method", "POST"),
-    ("verification", "claimed"),
-    ("folder", "/docs/"),
-    ("source", "edge"),
-]
-
-
-def matching(site, field, keeps):
-    return expected_rows([visit for visit in site[1] if keeps(value(visit, field))]) or [(0,)]
-
-
-@pytest.mark.parametrize("operator", PREDICATES)
-@pytest.mark.parametrize(("field", "sought"), FILTERS)
-def test_a_filter_keeps_what_its_operator_says(app, site, field, operator, sought):
-    rows = ask(app, site, filters=[{"field": field, "operator": operator, "value": sought}])
-
-    assert rows == matching(site, field, lambda text: PREDICATES[operator](text, sought))
-
-
-@pytest.mark.parametrize("operator", PREDICATES)
-def test_of_several_values_any_is_enough_and_a_negative_operator_means_none_of_them(app, site, operator):
-    sought = ["/about", "/blog/first"]
-
-    rows = ask(app, site, filters=[{"field": "path", "operator": operator, "value": sought}])
-
-    joint = all if operator.startswith("not") else any
-    keeps = PREDICATES[operator]
-    assert rows == matching(site, "path", lambda text: joint(keeps(text, value) for value in sought))
-
-
-def test_several_filters_must_all_hold(app, site):
-    filters = [
-        {"field": "bot_name", "operator": "is", "value": "GPTBot"},
-        {"field": "status_code", "operator": "in", "value": [404, 500]},
-    ]
-
-    rows = ask(app, site, filters=filters)
-
-    visits = [
-        visit for visit in site[1] if visit["bot_name"] == "GPTBot" and visit["status_code"] in (404, 500)
-    ]
-    assert rows == expected_rows(visits)
-
-
-COMPARISONS = {
-    ">": lambda count, value: count > value,
-    ">=": lambda count, value: count >= value,
-    "<": lambda count, value: count < value,
-    "<=": lambda count, value: count <= value,
-    "=": lambda count, value: count == value,
-    "==": lambda count, value: count == value,
-    "!=": lambda count, value: count != value,
-}
-
-
-@pytest.mark.parametrize("operator", COMPARISONS)
-def test_a_metric_filter_holds_after_aggregation(app, site, operator):
-    whole = expected_rows(site[1], ["path"])
-    middle = sorted(row[1] for row in whole)[len(whole) // 2]
-
-    rows = ask(
-        app,
-        site,
-        dimensions=["path"],
-        metric_filters=[{"field": "count", "operator": operator, "value": middle}],
-    )
-
-    assert rows == [row for row in whole if COMPARISONS[operator](row[1], middle)]
-
-
-def test_a_metric_filter_may_name_a_metric_that_is_not_shown(app, site):
-    filters = [{"field": "training", "operator": ">", "value": 0}]
-
-    rows = ask(app, site, dimensions=["bot_name"], metric_filters=filters)
-
-    assert [row[0] for row in rows] == ["ClaudeBot", "GPTBot"]
 
 
 def test_the_default_order_is_the_first_metric_descending(app, site):
@@ -400,5 +311,5 @@ def test_domains_lists_the_listed_domains_and_every_host_that_was_seen(app):
     for domain in [*listed, *seen]:
         assert list(domain) == ["created_at", "id", "name", "organization"]
         assert list(domain["organization"]) == ["id", "name"]
-        assert datetime.fromisoformat(domain["created_at"]) == NOW.astimezone(UTC)
+        assert datetime.fromisoformat(domain["created_at"]) == NOW
     assert len({domain["id"] for domain in [*listed, *seen]}) == 5

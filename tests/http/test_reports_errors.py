@@ -8,6 +8,7 @@ from builders import log_record
 from crawlsight.ledger import Scope
 
 GOOD = {"domain": "example.com", "metrics": ["count"], "start_date": "2026-11-01"}
+VISITS = {"metrics": ["visits"]}
 
 
 def ask(app, body, path="/v2/reports/bots", key=None):
@@ -107,6 +108,16 @@ def test_a_mistake_is_422_and_told_with_its_place(app, changes, place):
     assert [found for found, _ in mistakes(answer)] == [["body", *place]]
 
 
+def test_a_value_that_is_no_regular_expression_is_422_with_its_place_when_there_are_visits_too(app):
+    key = app.key()
+    app.send(key, [log_record()])
+    app.load()
+
+    answer = ask(app, GOOD | one_filter(operator="matches", value="("), key=key)
+
+    assert [found for found, _ in mistakes(answer)] == [["body", "filters", 0, "value"]]
+
+
 @pytest.mark.parametrize("pagination", [{"limit": 1}, {"limit": 50_000}, {"offset": 0}, {}, None])
 def test_a_limit_of_1_to_50_000_and_an_offset_from_0_pass(app, pagination):
     assert ask(app, GOOD | {"pagination": pagination}).status_code == 200
@@ -134,10 +145,10 @@ def test_every_mistake_is_told_at_once(app):
         ("/v1/reports/bots", {"dimensions": ["bot_type"]}, ["dimensions", 0]),
         ("/v1/reports/bots", {"date_interval": "quarter"}, ["date_interval"]),
         ("/v1/reports/bots", one_filter(field="bot_type"), ["filters", 0, "field"]),
-        ("/v1/reports/referrals", {"metrics": ["visits"], "dimensions": ["hour"]}, ["dimensions", 0]),
-        ("/v1/reports/referrals", {"metrics": ["visits"], "dimensions": ["referral_type"]}, ["dimensions", 0]),
+        ("/v1/reports/referrals", VISITS | {"dimensions": ["hour"]}, ["dimensions", 0]),
+        ("/v1/reports/referrals", VISITS | {"dimensions": ["referral_type"]}, ["dimensions", 0]),
         ("/v2/reports/referrals", {"metrics": ["count"]}, ["metrics", 0]),
-        ("/v2/reports/referrals", {"metrics": ["visits"], "dimensions": ["bot_name"]}, ["dimensions", 0]),
+        ("/v2/reports/referrals", VISITS | {"dimensions": ["bot_name"]}, ["dimensions", 0]),
     ],
 )  # fmt: skip
 def test_a_version_knows_its_own_fields_only(app, path, changes, place):

@@ -1,15 +1,28 @@
 """Reports on people whom somebody sent."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
 from builders import BROWSER, GPTBOT, log_record
-from traffic import expected_rows, send_traffic, since
+from traffic import expected_rows, send_traffic, since, utc
 
 EVERYTHING = "2020-01-01"
 METRICS = ["visits", "last_visit"]
-DIMENSIONS = ["date", "hour", "host", "path", "referral_source", "referral_type", "status_code", "status_class", "method", "verification", "folder", "source"]
+DIMENSIONS = [
+    "date",
+    "hour",
+    "host",
+    "path",
+    "referral_source",
+    "referral_type",
+    "status_code",
+    "status_class",
+    "method",
+    "verification",
+    "folder",
+    "source",
+]
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +102,7 @@ def test_a_filter_on_a_value_of_its_own_keeps_that_group(app, site, field):
 def test_a_day_as_the_end_means_all_of_it(app, site):
     rows = ask(app, site, start_date="2026-09-30", end_date="2026-10-01")
 
-    visits = since(site[1], datetime(2026, 9, 30), datetime(2026, 10, 2))
+    visits = since(site[1], utc(2026, 9, 30), utc(2026, 10, 2))
     assert rows == expected_rows(visits, kind="referrals")
 
 

@@ -3,6 +3,7 @@
 import io
 import threading
 import zlib
+from typing import cast
 
 import brotli
 import zstandard
@@ -18,6 +19,9 @@ _ZSTD_WINDOW_BYTES = 8 * 1024 * 1024
 _GZIP_WINDOW_BITS, _ZLIB_WINDOW_BITS, _RAW_WINDOW_BITS = 31, 15, -15
 
 _COMPRESSION_LEVEL = 1
+
+# Its type stub calls it an instance.
+_ISAL_ERROR = cast("type[Exception]", isal_zlib.error)
 
 # A compressor is costly to make and serves one thread at a time.
 _local = threading.local()
@@ -80,7 +84,7 @@ def _inflate_gzip(body: bytes, max_bytes: int) -> bytes:
         member = isal_zlib.decompressobj(wbits=_GZIP_WINDOW_BITS)
         try:
             part = member.decompress(rest, left)
-        except zlib.error as error:
+        except _ISAL_ERROR as error:
             raise _corrupt("gzip", error) from error
         parts.append(part)
         left -= len(part)

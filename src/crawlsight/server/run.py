@@ -88,7 +88,7 @@ def serve(settings: Settings, on_ready: Callable[[str], None] = lambda _: None) 
     with own_data_directory(settings.data):
         settings = _pick_port(settings)
         services = open_services(settings)
-        __import__("sys").setswitchinterval(0.0005)  # sys.setswitchinterval
+        sys.setswitchinterval(_SWITCH_SECONDS)
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
         try:

@@ -21,7 +21,7 @@ _INSERT_SETTINGS = {
     "max_insert_threads": 1,
     "max_partitions_per_insert_block": 0,
     # Rows that an older version left in the outbox lack the newest columns; those get their defaults.
-    "input_format_compact_allow_variable_number_of_columns": 1,
+    "input_format_json_compact_allow_variable_number_of_columns": 1,
 }
 
 _CANNOT_COMPILE_REGEXP = 427

@@ -1,0 +1,37 @@
+"""The OpenAPI document describes what the server does: requests made from it are never its fault."""
+
+import pytest
+import schemathesis
+from conftest import ServerProcess
+from hypothesis import HealthCheck, given, settings
+
+from crawlsight.server.openapi import openapi_document
+
+UNLIMITED = {
+    "CRAWLSIGHT_PROFOUND_REQUESTS_PER_MINUTE": "1000000",
+    "CRAWLSIGHT_REPORTS_REQUESTS_PER_HOUR": "1000000",
+}
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory):
+    process = ServerProcess(tmp_path_factory.mktemp("described") / "data", UNLIMITED)
+    process.start()
+    yield process, process.create_key("described", "--style", "bot")
+    process.stop()
+
+
+@pytest.mark.parametrize("path", [*openapi_document()["paths"]])
+def test_requests_made_from_the_document_are_answered_as_it_says(described, path):
+    server, key = described
+    schema = schemathesis.openapi.from_url(f"{server.url}/openapi.json")
+    (operation,) = (found.ok() for found in schema.include(path=path).get_all_operations())
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(case=operation.as_strategy())
+    def check(case):
+        answer = case.call(headers={"x-api-key": key})
+        assert answer.elapsed < 2
+        assert str(answer.status_code) in operation.responses, answer.text
+
+    check()
