@@ -23,9 +23,13 @@ GPTBOT = (
     "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; GPTBot/1.2; +https://openai.com/gptbot"
 )
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
-BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+BROWSER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/142.0.0.0 Safari/537.36"
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
+NOW_MS = int(NOW.timestamp() * 1000)
 
 
 def log_record(**changes: Any) -> dict[str, Any]:
@@ -78,6 +82,7 @@ def judge(
     records: Any,
     style: str = "ank",
     policy: Policy = KEEP_ALL,
+    *,
     batch_id: UUID | None = None,
     now: datetime = NOW,
     shape: Literal["json", "ndjson"] = "json",
@@ -104,7 +109,7 @@ def batch_commit(
         "idempotency_key": idempotency_key,
         "outcome": outcome or judge([log_record()]),
         "answer": b"{}",
-        "received_at_ms": int(NOW.timestamp() * 1000),
+        "received_at_ms": NOW_MS,
     }
     return BatchCommit(**{**values, **changes})
 

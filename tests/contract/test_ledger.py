@@ -4,9 +4,8 @@ import threading
 from contextlib import contextmanager
 
 import pytest
-from builders import NOW, batch_commit, judge, log_record
-from conftest import NOW_MS
 
+from builders import NOW, NOW_MS, batch_commit, judge, log_record
 from crawlsight.errors import UnavailableError
 from crawlsight.ingest.policy import Policy
 from crawlsight.ledger import Backlog, Committed, Conflict, Duplicate
@@ -35,8 +34,7 @@ def writer_at_rest(ledger):
 
 def store_together(ledger, *commits):
     with writer_at_rest(ledger):
-        futures = [ledger.batches.store(commit) for commit in commits]
-    return futures
+        return [ledger.batches.store(commit) for commit in commits]
 
 
 def store_one(ledger, commit):
@@ -179,7 +177,9 @@ def test_a_write_that_fails_does_not_spoil_the_others_of_its_group(ledger):
 
 
 def test_a_whole_batch_is_stored_or_nothing_of_it(ledger):
-    outcome = judge([log_record(), log_record(host="strange.example"), log_record(status_code=0)], policy=DOMAINS)
+    outcome = judge(
+        [log_record(), log_record(host="strange.example"), log_record(status_code=0)], policy=DOMAINS
+    )
 
     with pytest.raises(UnavailableError):
         store_one(ledger, batch_commit(outcome, "key", received_at_ms=None))
@@ -235,7 +235,10 @@ def test_quarantine_is_listed_without_its_rows(ledger):
 
     found = ledger.batches.list_quarantined(1)
 
-    assert [(row["host"], row["records"], row["rows"]) for row in found] == [("b.example", 1, 1), ("a.example", 1, 1)]
+    assert [(row["host"], row["records"], row["rows"]) for row in found] == [
+        ("b.example", 1, 1),
+        ("a.example", 1, 1),
+    ]
     assert all("block" not in row for row in found)
 
 
@@ -268,13 +271,6 @@ def test_each_hour_of_a_key_is_counted(ledger):
     assert ledger.batches.list_source_hours(1) == [second, first]
     assert ledger.batches.list_source_hours(1, since_ms=NOW_MS + 1) == [second]
     assert ledger.batches.list_source_hours(2) == []
-
-
-def test_the_last_ingest_never_goes_back(ledger):
-    store_one(ledger, batch_commit(received_at_ms=NOW_MS + 5_000))
-    store_one(ledger, batch_commit(received_at_ms=NOW_MS + 1_000))
-
-    assert [row["last_ingest_at_ms"] for row in ledger.batches.list_source_hours(1)] == [NOW_MS + 5_000]
 
 
 def test_a_key_remembers_to_the_minute_when_it_was_used(ledger):

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import NOW
 
-from crawlsight.errors import AlreadyExistsError, InvalidArgumentError, NotFoundError
+from builders import NOW
+from crawlsight.errors import AlreadyExistsError, InvalidArgumentError, NotFoundError, UnavailableError
 from crawlsight.ingest.policy import IpPolicy, Keep, Policy
 from crawlsight.ledger import ApiKey, Credential, KeyStyle, Project, Scope
 
@@ -167,7 +167,9 @@ def test_a_key_expires_at_its_instant(store, ledger):
     assert (before is not None, after) == (True, None)
 
 
-@pytest.mark.parametrize("options", [{"name": "a" * 101}, {"expires_at": NOW}, {"expires_at": datetime(2020, 1, 1, tzinfo=UTC)}])
+@pytest.mark.parametrize(
+    "options", [{"name": "a" * 101}, {"expires_at": NOW}, {"expires_at": datetime(2020, 1, 1, tzinfo=UTC)}]
+)
 def test_a_key_that_cannot_be_is_refused_and_decides_nothing(ledger, options):
     project = ledger.projects.create("shop")
 
@@ -210,3 +212,19 @@ def test_two_processes_may_open_an_empty_ledger_and_see_each_other(store):
     project = first.projects.create("shop")
 
     assert second.projects.by_name("shop") == project
+
+
+def test_the_ledger_works_on_after_the_database_dropped_its_connections(store, ledger):
+    _, key = ledger.keys.create(ledger.projects.create("shop"))
+    assert ledger.keys.find(key) is not None
+
+    store.drop_connections()
+    answers = []
+    for ask in (lambda: ledger.keys.find(key), ledger.check_writable, ledger.outbox.backlog) * 3:
+        try:
+            answers.append(ask())
+        except UnavailableError:
+            answers.append("unavailable")
+
+    # Each kind of use may notice the loss once.
+    assert "unavailable" not in answers[-3:]

@@ -1,9 +1,8 @@
 """What an outbox does, on every back end: rows wait, are claimed as loads, and stay until finished."""
 
 import pytest
-from builders import batch_commit, judge, log_record, read_rows
-from conftest import NOW_MS
 
+from builders import NOW_MS, batch_commit, judge, log_record, read_rows
 from crawlsight.ledger import Backlog
 
 

@@ -26,12 +26,14 @@ def test_requests_made_from_the_document_are_answered_as_it_says(described, path
     server, key = described
     schema = schemathesis.openapi.from_url(f"{server.url}/openapi.json")
     (operation,) = (found.ok() for found in schema.include(path=path).get_all_operations())
+    (method,) = openapi_document()["paths"][path].values()
+    documented = method["responses"]
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(case=operation.as_strategy())
     def check(case):
         answer = case.call(headers={"x-api-key": key})
         assert answer.elapsed < 2
-        assert str(answer.status_code) in operation.responses, answer.text
+        assert str(answer.status_code) in documented, answer.text
 
     check()

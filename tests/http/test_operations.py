@@ -160,16 +160,12 @@ def test_every_text_says_its_content_type_once(app):
 def test_the_description_is_openapi_3_1_and_names_every_route(app):
     document = app.client.get("/openapi.json").json()
 
-    served = {
-        (path, method.lower())
-        for route in ROUTES
-        for path in route.paths
-        for method in getattr(route, "http_methods", ())
-        if method != "OPTIONS"
-    }
-    described = {(path, method) for path, item in document["paths"].items() for method in item}
+    served = {path for route in ROUTES for path in route.paths}
     assert document["openapi"].startswith("3.1")
-    assert described == served - {("/openapi.json", "get"), ("/docs", "get"), ("/", "get")}
+    assert set(document["paths"]) == served - {"/openapi.json", "/docs", "/"}
+    for path, item in document["paths"].items():
+        for method in item:
+            assert app.client.request(method.upper(), path).status_code not in {404, 405}
 
 
 def test_every_reference_of_the_description_leads_somewhere(app):

@@ -1,5 +1,6 @@
 """Bodies and their encodings: never more than the limit comes out, and corrupt ones are told so."""
 
+import contextlib
 import gzip
 import time
 import zlib
@@ -114,10 +115,8 @@ def test_a_wrong_checksum_is_malformed(name):
 
 @given(st.sampled_from(["gzip", "deflate", "zstd", "br"]), st.binary(max_size=200))
 def test_no_bytes_raise_anything_but_our_errors(encoding, body):
-    try:
+    with contextlib.suppress(MalformedBodyError, BodyTooLargeError):
         inflate(body, encoding, 1_000)
-    except (MalformedBodyError, BodyTooLargeError):
-        pass
 
 
 @given(st.sampled_from(sorted(CODECS)), st.integers(min_value=0), st.integers(0, 255))
@@ -126,10 +125,8 @@ def test_no_damaged_byte_raises_anything_but_our_errors(name, position, value):
     body = bytearray(compress(b'[{"host": "example.com"}]' * 20))
     body[position % len(body)] = value
 
-    try:
+    with contextlib.suppress(MalformedBodyError, BodyTooLargeError):
         inflate(bytes(body), encoding, 1_000)
-    except (MalformedBodyError, BodyTooLargeError):
-        pass
 
 
 def test_several_gzip_members_are_one_body():

@@ -5,10 +5,10 @@ import time
 from urllib.parse import quote
 
 import pytest
-from builders import BROWSER, GPTBOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import BROWSER, GPTBOT
 from crawlsight.detect import Catalogue, CrawlerDetector, built_in_catalogue
 
 CATALOGUE = built_in_catalogue()
@@ -68,7 +68,9 @@ def test_the_answer_does_not_depend_on_the_order_of_the_catalogue(seed):
     shuffled = random.Random(seed).sample(CATALOGUE.crawlers, len(CATALOGUE.crawlers))
     other = CrawlerDetector(Catalogue(CATALOGUE.operators, tuple(shuffled)))
     user_agents = [
-        user_agent for crawler in CATALOGUE.crawlers for user_agent in (*crawler.examples, *crawler.counterexamples)
+        user_agent
+        for crawler in CATALOGUE.crawlers
+        for user_agent in (*crawler.examples, *crawler.counterexamples)
     ]
     pairs = [" ".join(random.Random(seed).sample(user_agents, 2)) for _ in range(50)]
 

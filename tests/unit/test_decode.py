@@ -1,9 +1,9 @@
 """Decoding bodies: the shapes that are a batch, and what is told about those that are none."""
 
 import pytest
-from builders import GPTBOT, encode, log_record
 from measure import run_apart
 
+from builders import GPTBOT, encode, log_record
 from crawlsight.errors import MalformedBodyError, TooManyRecordsError
 from crawlsight.ingest.decode import BatchDecoder
 from crawlsight.ingest.dialects import ansehn, profound
@@ -64,7 +64,9 @@ def test_an_empty_array_is_an_empty_batch(decoder, body):
     assert decoder.decode(body, "json") == []
 
 
-@pytest.mark.parametrize("value", [{}, {"logs": {}}, {"logs": None}, {"logs": "[]"}, {"records": []}, {"path": "/"}])
+@pytest.mark.parametrize(
+    "value", [{}, {"logs": {}}, {"logs": None}, {"logs": "[]"}, {"records": []}, {"path": "/"}]
+)
 def test_an_object_that_is_no_batch_is_told_what_is(value):
     assert refused(ANSEHN, encode(value)) == NO_BATCH
 
@@ -83,14 +85,19 @@ def test_an_empty_body_is_told_so(decoder, body):
 
 @BOTH
 @pytest.mark.parametrize(
-    "body", [b"[", b"[{}", b"[{},]", b"{'logs': []}", b"[NaN]", b"[] []", b"\xef\xbb\xbf[", b"<xml/>", b"[\x00]"]
+    "body",
+    [b"[", b"[{}", b"[{},]", b"{'logs': []}", b"[NaN]", b"[] []", b"\xef\xbb\xbf[", b"<xml/>", b"[\x00]"],
 )
 def test_what_is_not_json_is_malformed(decoder, body):
     assert refused(decoder, body).startswith("the body is not valid JSON: ")
 
 
 @BOTH
-@pytest.mark.parametrize("body", [b'[{"path": "\xff"}]', b'[{"path": "\xc3\x28"}]', b'[{"path": "a\xed\xa0\x80"}]'], ids=["byte", "pair", "surrogate"])
+@pytest.mark.parametrize(
+    "body",
+    [b'[{"path": "\xff"}]', b'[{"path": "\xc3\x28"}]', b'[{"path": "a\xed\xa0\x80"}]'],
+    ids=["byte", "pair", "surrogate"],
+)
 def test_what_is_not_utf_8_is_malformed(decoder, body):
     assert refused(decoder, body).startswith("the body is not ")
 
@@ -190,7 +197,11 @@ def test_concatenated_objects_are_told_of_arrays(decoder):
 def test_unknown_fields_are_ignored_and_aliases_kept():
     (entry,) = ANSEHN.decode(encode([log_record(secret="x", referrer="https://a.example/")]), "json")
 
-    assert (entry.user_agent, entry.referrer, hasattr(entry, "secret")) == (GPTBOT, "https://a.example/", False)
+    assert (entry.user_agent, entry.referrer, hasattr(entry, "secret")) == (
+        GPTBOT,
+        "https://a.example/",
+        False,
+    )
 
 
 _MANY = """

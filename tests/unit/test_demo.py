@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import judge, read_rows
 
+from builders import judge, read_rows
 from crawlsight.demo import DEMO_HOST, demo_hour
 
 FIRST = datetime(2026, 9, 1, tzinfo=UTC)

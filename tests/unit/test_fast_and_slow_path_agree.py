@@ -4,10 +4,10 @@ import json
 from datetime import timedelta
 from uuid import UUID
 
-from builders import BROWSER, GPTBOT, NOW, encode, judge, log_record, read_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders import BROWSER, GPTBOT, NOW, encode, judge, log_record, read_rows
 from crawlsight.ingest.dialects import ansehn, profound
 from crawlsight.ingest.pipeline import RecordError
 from crawlsight.ingest.validate import InvalidRecordError, validate_record
@@ -64,7 +64,27 @@ TIMESTAMPS = [
 ]
 
 TEXTS = [None, "-", "", " ", "x", 5, True, [], ...]
-NUMBERS = [0, 1, -1, "7", "-7", 2.0, 2.5, "2.0", "2.5", MOST, MOST + 1, 1e300, True, None, "-", "", "x", [], ...]
+NUMBERS = [
+    0,
+    1,
+    -1,
+    "7",
+    "-7",
+    2.0,
+    2.5,
+    "2.0",
+    "2.5",
+    MOST,
+    MOST + 1,
+    1e300,
+    True,
+    None,
+    "-",
+    "",
+    "x",
+    [],
+    ...,
+]
 
 
 def text(*valid, most):
@@ -101,9 +121,13 @@ VALUES = {
     "surplus": st.just({"a": [None]}),
 }
 
-changes = st.integers(0, 3).flatmap(
-    lambda count: st.lists(st.sampled_from(sorted(VALUES)), min_size=count, max_size=count, unique=True)
-).flatmap(lambda names: st.fixed_dictionaries({name: VALUES[name] for name in names}))
+changes = (
+    st.integers(0, 3)
+    .flatmap(
+        lambda count: st.lists(st.sampled_from(sorted(VALUES)), min_size=count, max_size=count, unique=True)
+    )
+    .flatmap(lambda names: st.fixed_dictionaries({name: VALUES[name] for name in names}))
+)
 records = changes.map(lambda found: log_record(**found)) | st.just(log_record(path=..., pathname="/foreign"))
 styles = st.sampled_from(sorted(RULES))
 
@@ -150,6 +174,12 @@ def test_the_stored_rows_are_the_same_whether_or_not_a_bad_record_is_among_them(
 def test_an_array_and_lines_are_judged_alike(style, batch):
     lines = b"\n".join(encode(record) for record in batch)
 
-    as_array, as_lines = judge(batch, style, batch_id=BATCH_ID), judge(lines, style, batch_id=BATCH_ID, shape="ndjson")
+    as_array, as_lines = (
+        judge(batch, style, batch_id=BATCH_ID),
+        judge(lines, style, batch_id=BATCH_ID, shape="ndjson"),
+    )
 
-    assert (as_array.all_errors, read_rows(as_array.block)) == (as_lines.all_errors, read_rows(as_lines.block))
+    assert (as_array.all_errors, read_rows(as_array.block)) == (
+        as_lines.all_errors,
+        read_rows(as_lines.block),
+    )

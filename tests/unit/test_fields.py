@@ -128,7 +128,16 @@ def test_an_address_is_masked_to_its_network(ip, masked):
 
 @pytest.mark.parametrize(
     "ip",
-    ["", "203.0.113.xx", "203.0.113.0", "unknown", "localhost", "5f4dcc3b5aa765d61d8327deb882cf99", "a.b.c.4", "1f.10"],
+    [
+        "",
+        "203.0.113.xx",
+        "203.0.113.0",
+        "unknown",
+        "localhost",
+        "5f4dcc3b5aa765d61d8327deb882cf99",
+        "a.b.c.4",
+        "1f.10",
+    ],
 )
 def test_what_is_no_address_or_masked_before_passes_a_mask(ip):
     assert apply_ip_policy(ip, IpPolicy.MASK) == ip
@@ -140,9 +149,10 @@ def test_masking_keeps_the_network_alone(address):
 
     mapped = getattr(address, "ipv4_mapped", None)
     expected = mapped or address
-    assert masked == ipaddress.ip_network(
-        (expected, 24 if expected.version == 4 else 48), strict=False
-    ).network_address
+    assert (
+        masked
+        == ipaddress.ip_network((expected, 24 if expected.version == 4 else 48), strict=False).network_address
+    )
 
 
 @given(st.text())

@@ -1,10 +1,10 @@
 """What a project keeps: the fate of each valid record, and that every record is counted once."""
 
 import pytest
-from builders import BROWSER, GOOGLEBOT, GPTBOT, judge, log_record, read_rows
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import BROWSER, GOOGLEBOT, GPTBOT, judge, log_record, read_rows
 from crawlsight.ingest.policy import IpPolicy, Keep, Policy
 
 PERSON = {"user_agent": BROWSER}
@@ -84,7 +84,10 @@ def test_quarantine_is_kept_apart_by_host():
 
     outcome = judge(records, policy=Policy(1, domains=("example.com",)))
 
-    assert [(found.host, found.records) for found in outcome.quarantine] == [("a.example", 2), ("b.example", 1)]
+    assert [(found.host, found.records) for found in outcome.quarantine] == [
+        ("a.example", 2),
+        ("b.example", 1),
+    ]
     assert outcome.block == b""
 
 

@@ -3,10 +3,10 @@
 from urllib.parse import parse_qsl
 
 import pytest
-from builders import BROWSER, GOOGLEBOT, GPTBOT, judge, log_record, read_rows
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import BROWSER, GOOGLEBOT, GPTBOT, judge, log_record, read_rows
 from crawlsight.detect import Referral, ReferralDetector, built_in_assistants
 
 DETECTOR = ReferralDetector(built_in_assistants())
@@ -71,7 +71,9 @@ def test_any_other_site_is_other(referrer):
     assert attribute(referrer) == BY_ANOTHER_SITE
 
 
-@pytest.mark.parametrize("referrer", ["", "-", "chatgpt.com", "about:blank", "://", "https://", "javascript:x"])
+@pytest.mark.parametrize(
+    "referrer", ["", "-", "chatgpt.com", "about:blank", "://", "https://", "javascript:x"]
+)
 def test_what_is_no_address_is_no_referrer(referrer):
     assert attribute(referrer) == BY_NOBODY
 
@@ -115,7 +117,9 @@ def test_a_tag_of_the_site_owner_tells_nothing(query):
     assert attribute(query=query) == BY_NOBODY
 
 
-@pytest.mark.parametrize("referrer", ["https://example.com/a", "https://www.example.com/", "http://EXAMPLE.com:8080"])
+@pytest.mark.parametrize(
+    "referrer", ["https://example.com/a", "https://www.example.com/", "http://EXAMPLE.com:8080"]
+)
 def test_the_own_site_is_internal(referrer):
     assert attribute(referrer) == Referral("internal", "internal")
 

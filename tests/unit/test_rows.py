@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from builders import BROWSER, GPTBOT, NOW, judge, log_record, read_rows
 from hypothesis import given
 from hypothesis import strategies as st
 from measure import run_apart
 
+from builders import BROWSER, GPTBOT, NOW, judge, log_record, read_rows
 from crawlsight.ingest.policy import IpPolicy, Keep, Policy
 from crawlsight.ingest.rows import batch_uuid, visit_id
 from crawlsight.record import VISIT_COLUMNS
@@ -19,7 +19,7 @@ DAY = 86_400
 
 def stored(record, style="ank", batch_id=BATCH_ID, **policy):
     found = Policy(**{"project_id": 7, "keep": Keep.ALL, **policy})
-    (row,) = read_rows(judge([record], style, found, batch_id).block)
+    (row,) = read_rows(judge([record], style, found, batch_id=batch_id).block)
     return row
 
 
@@ -84,7 +84,11 @@ def test_a_persons_row_names_the_referral_and_no_bot():
 @pytest.mark.parametrize(
     ("changes", "column", "value"),
     [
-        ({"referer": "https://a.example/", "referrer": "https://b.example/"}, "referer", "https://a.example/"),
+        (
+            {"referer": "https://a.example/", "referrer": "https://b.example/"},
+            "referer",
+            "https://a.example/",
+        ),
         ({"referer": None, "referrer": "https://b.example/"}, "referer", "https://b.example/"),
         ({"referer": "-", "referrer": "-"}, "referer", ""),
         ({}, "referer", ""),

@@ -4,10 +4,10 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import BROWSER, NOW, log_record
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import BROWSER, NOW, log_record
 from crawlsight.ingest.dialects import ansehn, profound
 from crawlsight.ingest.validate import InvalidRecordError, validate_record
 from crawlsight.settings import Settings
@@ -16,7 +16,10 @@ ANSEHN = ansehn.rules(Settings().ansehn_limits())
 PROFOUND = profound.rules(Settings().profound_limits())
 
 MOMENT = NOW - timedelta(minutes=1)
-OUTSIDE = {ANSEHN: "timestamp is outside the accepted retention window", PROFOUND: "timestamp out of reasonable range"}
+OUTSIDE = {
+    ANSEHN: "timestamp is outside the accepted retention window",
+    PROFOUND: "timestamp out of reasonable range",
+}
 NO_INSTANT = "timestamp must be ISO 8601, epoch seconds or epoch milliseconds, got "
 MOST = 2**63 - 1
 
@@ -150,7 +153,9 @@ def test_every_documented_form_of_an_instant_is_read(rules, timestamp):
     assert check(rules, timestamp=timestamp)["timestamp"] == MOMENT
 
 
-@pytest.mark.parametrize("fraction", ["2026-11-22T11:59:00.25Z", 1795348740.25, 1795348740250.0, "1795348740.25"])
+@pytest.mark.parametrize(
+    "fraction", ["2026-11-22T11:59:00.25Z", 1795348740.25, 1795348740250.0, "1795348740.25"]
+)
 def test_fractions_of_seconds_are_kept(fraction):
     assert check(ANSEHN, timestamp=fraction)["timestamp"] == MOMENT + timedelta(milliseconds=250)
 
@@ -171,7 +176,11 @@ def test_the_window_includes_both_ends_and_nothing_beyond(rules, oldest, newest)
     assert fault(rules, timestamp=(newest + step).isoformat()) == ("timestamp", OUTSIDE[rules])
 
 
-@pytest.mark.parametrize("beyond", [0, -1, -1e300, 1e300, "9" * 5_000, "1" + "0" * 400, 10**400, "0001-01-01T00:00:00+23:59"], ids=short)
+@pytest.mark.parametrize(
+    "beyond",
+    [0, -1, -1e300, 1e300, "9" * 5_000, "1" + "0" * 400, 10**400, "0001-01-01T00:00:00+23:59"],
+    ids=short,
+)
 def test_an_instant_beyond_every_calendar_is_outside_the_window(beyond):
     assert fault(PROFOUND, timestamp=beyond) == ("timestamp", OUTSIDE[PROFOUND])
 
@@ -184,7 +193,9 @@ def test_ansehns_window_follows_the_projects_retention():
     assert checked["timestamp"] == NOW - timedelta(days=300)
 
 
-@pytest.mark.parametrize("value", ["yesterday", "", "2026-13-01T00:00:00Z", True, [], {}, "22/Nov/2026:11:59:00", "1e9"])
+@pytest.mark.parametrize(
+    "value", ["yesterday", "", "2026-13-01T00:00:00Z", True, [], {}, "22/Nov/2026:11:59:00", "1e9"]
+)
 def test_what_is_no_instant_is_refused_with_the_forms_that_are(value):
     assert fault(ANSEHN, timestamp=value) == ("timestamp", f"{NO_INSTANT}{value!r}")
 
@@ -235,7 +246,9 @@ def test_a_status_code_is_any_whole_number_from_100_to_599(rules, status_code):
     assert check(rules, status_code=status_code)["status_code"] == int(float(status_code))
 
 
-@pytest.mark.parametrize("status_code", [99, 600, 0, -200, "99", 10**30, 10**400, -(10**400), "1" + "0" * 400], ids=short)
+@pytest.mark.parametrize(
+    "status_code", [99, 600, 0, -200, "99", 10**30, 10**400, -(10**400), "1" + "0" * 400], ids=short
+)
 @pytest.mark.parametrize("rules", [ANSEHN, PROFOUND])
 def test_a_status_code_out_of_range_is_refused_in_the_seeds_words(rules, status_code):
     assert fault(rules, status_code=status_code) == (
@@ -253,7 +266,9 @@ def test_a_status_code_is_a_whole_number(status_code):
 
 
 @pytest.mark.parametrize("field", ["bytes_sent", "response_size"])
-@pytest.mark.parametrize(("value", "number"), [(0, 0), (MOST, MOST), ("18422", 18_422), (5.0, 5), ("5.0", 5), (-0.0, 0)])
+@pytest.mark.parametrize(
+    ("value", "number"), [(0, 0), (MOST, MOST), ("18422", 18_422), (5.0, 5), ("5.0", 5), (-0.0, 0)]
+)
 def test_a_size_is_a_whole_number_from_zero(field, value, number):
     assert check(ANSEHN, **{field: value})[field] == number
 
@@ -271,13 +286,17 @@ def test_a_size_is_nothing_but_a_whole_number(field, value):
 
 
 @pytest.mark.parametrize("field", ["duration_ms", "time_taken"])
-@pytest.mark.parametrize(("value", "number"), [(0, 0.0), (91, 91.0), (0.25, 0.25), ("0.25", 0.25), ("91", 91.0)])
+@pytest.mark.parametrize(
+    ("value", "number"), [(0, 0.0), (91, 91.0), (0.25, 0.25), ("0.25", 0.25), ("91", 91.0)]
+)
 def test_a_duration_is_a_number_from_zero(field, value, number):
     assert check(ANSEHN, **{field: value})[field] == number
 
 
 @pytest.mark.parametrize("field", ["duration_ms", "time_taken"])
-@pytest.mark.parametrize("value", [-1, -0.001, True, math.nan, math.inf, "fast", "", 10**400, "1" + "0" * 400, [], {}], ids=short)
+@pytest.mark.parametrize(
+    "value", [-1, -0.001, True, math.nan, math.inf, "fast", "", 10**400, "1" + "0" * 400, [], {}], ids=short
+)
 def test_a_duration_that_is_none_rejects_the_record(field, value):
     assert fault(ANSEHN, **{field: value})[0] == field
 
@@ -291,7 +310,10 @@ def test_query_params_are_an_object(value):
 
 
 def test_a_query_value_is_no_object():
-    assert fault(ANSEHN, query_params={"a": {}}) == ("query_params", "query_params values must be strings, got {}")
+    assert fault(ANSEHN, query_params={"a": {}}) == (
+        "query_params",
+        "query_params values must be strings, got {}",
+    )
 
 
 def test_profound_bounds_query_keys_and_values():
@@ -320,7 +342,7 @@ def test_the_first_failing_field_in_the_seeds_order_is_named():
         "time_taken",
         "query_params",
     )
-    wrong = dict.fromkeys(order, [])
+    wrong = {key: [] for key in order}
 
     named = []
     for field in order:
@@ -345,9 +367,11 @@ json_values = st.recursive(
 
 @given(st.sampled_from([ANSEHN, PROFOUND]), st.dictionaries(st.sampled_from(list(log_record())), json_values))
 def test_whatever_the_values_a_record_is_valid_or_refused(rules, changes):
+    fields = {*log_record(), *changes}
     try:
-        checked = check(rules, **changes)
+        named = set(check(rules, **changes)) & fields
     except InvalidRecordError as refusal:
-        assert refusal.message.startswith((refusal.field, "query_params", "a query_params"))
-    else:
-        assert checked["timestamp"].tzinfo is not None
+        named = {refusal.field}
+
+    assert named
+    assert named <= fields

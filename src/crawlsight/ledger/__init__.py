@@ -55,6 +55,7 @@ class Ledger:
     def close(self) -> None:
         """Commit what was submitted and close."""
         self._committer.close()
+        self.keys.close()
         self._engine.dispose()
 
 

@@ -95,6 +95,7 @@ class Keys:
         self._clock_ms = clock_ms
         self._reader = reading_alone(engine)
         self._local = threading.local()
+        self._connections: list[Connection] = []
 
     def create(
         self,
@@ -197,7 +198,14 @@ class Keys:
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
             connection = self._local.connection = self._reader.connect()
+            self._connections.append(connection)
         return connection
+
+    def close(self) -> None:
+        """Give back the connections that :meth:`find` kept."""
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
 
 
 def _read_key(row: Row[Any]) -> ApiKey:

@@ -1,0 +1,247 @@
+"""What a visits store does, on the embedded engine: blocks load once, rollups agree, values are bound."""
+
+import itertools
+import random
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builders import NOW, encode_visits, visit
+from crawlsight.errors import InvalidArgumentError, UnavailableError
+from crawlsight.record import VISIT_COLUMNS
+
+ROLLUPS = ("visits_hourly", "pages_hourly")
+
+SUMS = "toUInt64(sum(visits)), toUInt64(sum(bytes_sent)), max(last_visit), max(expires_at)"
+RAW_SUMS = "count(), toUInt64(sum(ifNull(v.bytes_sent, 0))), max(v.timestamp), max(v.expires_at)"
+
+DIMENSIONS = (
+    "host, bot_name, bot_provider, bot_type, purpose, is_ai_crawler, verification, referral_source,"
+    " referral_type, method, status_code, source"
+)
+
+# Far from the ids that the ledger gives to the projects of other tests in this process.
+_projects = itertools.count(3_000_000_000)
+
+
+@pytest.fixture
+def visits(shared_app):
+    """The one embedded store of this process."""
+    return shared_app.services.visits
+
+
+@pytest.fixture
+def project():
+    return {"project_id": next(_projects)}
+
+
+def count(visits, table, project):
+    column = "count()" if table == "visits" else "toUInt64(sum(visits))"
+    sql = f"SELECT {column} FROM {table} WHERE project_id = {{project_id:UInt32}}"
+    return visits.select(sql, project)[0][0]
+
+
+def counts(visits, project):
+    return {table: count(visits, table, project) for table in ("visits", *ROLLUPS)}
+
+
+def test_a_visit_comes_out_as_it_went_in(visits, project):
+    sent = visit(
+        **project,
+        query_params={"utm_source": "chatgpt.com", "é": "'\\\n"},
+        path="/blog/é'\\\t\"",
+        bytes_sent=2**63 - 1,
+        duration_ms=0.25,
+        timestamp=NOW.timestamp() + 0.123,
+    )
+
+    visits.insert(str(uuid4()), encode_visits([sent]))
+
+    (row,) = visits.select(
+        f"SELECT {', '.join(VISIT_COLUMNS)} FROM visits WHERE project_id = {{project_id:UInt32}}", project
+    )
+    stored = dict(zip(VISIT_COLUMNS, row, strict=True))
+    stored["visit_id"] = str(stored["visit_id"])
+    for name in ("timestamp", "received_at", "expires_at"):
+        stored[name] = stored[name].replace(tzinfo=UTC).timestamp()
+    assert stored == sent
+
+
+def test_a_block_loaded_twice_is_stored_once_in_visits_and_both_rollups(visits, project):
+    block_id, block = str(uuid4()), encode_visits([visit(**project, path=f"/{i}") for i in range(3)])
+
+    for _ in range(3):
+        visits.insert(block_id, block)
+
+    assert counts(visits, project) == {"visits": 3, "visits_hourly": 3, "pages_hourly": 3}
+
+
+def test_equal_rows_in_two_blocks_are_stored_twice(visits, project):
+    block = encode_visits([visit(**project)])
+
+    for _ in range(2):
+        visits.insert(str(uuid4()), block)
+
+    assert counts(visits, project) == {"visits": 2, "visits_hourly": 2, "pages_hourly": 2}
+
+
+def test_a_block_of_many_months_is_taken_and_taken_once(visits, project):
+    start = datetime(2020, 1, 15, tzinfo=UTC)
+    block_id = str(uuid4())
+    months = [visit(**project, timestamp=(start + timedelta(days=30 * i)).timestamp()) for i in range(60)]
+
+    for _ in range(2):
+        visits.insert(block_id, encode_visits(months))
+
+    assert counts(visits, project) == {"visits": 60, "visits_hourly": 60, "pages_hourly": 60}
+
+
+def random_visits(project, number):
+    chance = random.Random(7)
+    return [
+        visit(
+            **project,
+            timestamp=NOW.timestamp() - chance.randrange(5_000_000) / 10,
+            expires_at=visit()["expires_at"] + chance.randrange(100_000),
+            host=chance.choice(["a.example", "b.example"]),
+            path=chance.choice(["/", "/a", "/b"]),
+            bot_name=chance.choice(["", "GPTBot", "ClaudeBot"]),
+            method=chance.choice(["GET", "HEAD"]),
+            status_code=chance.choice([200, 404]),
+            bytes_sent=chance.choice([None, 0, 10**6]),
+        )
+        for _ in range(number)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "dimensions"), [("visits_hourly", DIMENSIONS), ("pages_hourly", f"path, {DIMENSIONS}")]
+)
+def test_a_rollup_says_what_the_visits_say(visits, project, table, dimensions):
+    found = random_visits(project, 2_000)
+    for start in range(0, len(found), 500):
+        visits.insert(str(uuid4()), encode_visits(found[start : start + 500]))
+
+    where = "WHERE project_id = {project_id:UInt32}"
+    groups = f"hour, {dimensions}"
+    rolled = visits.select(
+        f"SELECT {groups}, {SUMS} FROM {table} {where} GROUP BY {groups} ORDER BY {groups}", project
+    )
+    raw = visits.select(
+        f"SELECT toStartOfHour(v.timestamp) AS hour, {dimensions}, {RAW_SUMS} FROM visits AS v {where}"
+        f" GROUP BY {groups} ORDER BY {groups}",
+        project,
+    )
+
+    assert len(raw) > 100
+    assert rolled == raw
+
+
+def test_what_has_expired_leaves_every_table_when_parts_merge(visits, project):
+    expired = visit(**project, expires_at=int(datetime(2020, 1, 1, tzinfo=UTC).timestamp()))
+    visits.insert(str(uuid4()), encode_visits([expired, visit(**project, path="/kept")]))
+
+    for table in ("visits", *ROLLUPS):
+        visits._client().command(f"OPTIMIZE TABLE {table} FINAL")
+
+    kept = [
+        visits.select(f"SELECT path FROM {table} WHERE project_id = {{project_id:UInt32}}", project)
+        for table in ("visits", "pages_hourly")
+    ]
+    assert kept == [[("/kept",)], [("/kept",)]]
+
+
+def test_a_rollups_row_lives_as_long_as_its_longest_visit(visits, project):
+    expired = visit(**project, expires_at=int(datetime(2020, 1, 1, tzinfo=UTC).timestamp()))
+    visits.insert(str(uuid4()), encode_visits([expired]))
+    visits.insert(str(uuid4()), encode_visits([visit(**project)]))
+
+    visits._client().command("OPTIMIZE TABLE visits_hourly FINAL")
+
+    assert count(visits, "visits_hourly", project) >= 1
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        b"not json\n",
+        b'["x"]\n',
+        encode_visits([visit()])[:-10],
+        encode_visits([visit(project_id=3_999_999_999), visit(timestamp="never")]),
+    ],
+    ids=["text", "short", "cut", "wrong type"],
+)
+def test_a_block_that_cannot_be_read_is_refused_whole(visits, block):
+    with pytest.raises(UnavailableError, match="visits cannot be written"):
+        visits.insert(str(uuid4()), block)
+
+    assert count(visits, "visits", {"project_id": 3_999_999_999}) == 0
+
+
+ODD = [
+    "",
+    "'",
+    "\\",
+    "\\'",
+    "\\n",
+    "\n",
+    "\t",
+    "\r\n",
+    "\0",
+    "{x:String}",
+    "%s",
+    "%(v)s",
+    "é\U0001f600",
+    "--",
+    "`",
+    '"',
+]
+
+
+@pytest.mark.parametrize("value", ODD)
+def test_an_odd_string_is_bound_as_it_is(visits, value):
+    assert visits.select("SELECT {value:String}, length({value:String})", {"value": value}) == [
+        (value, len(value.encode()))
+    ]
+
+
+def test_a_list_of_odd_strings_is_bound_as_it_is(visits):
+    assert visits.select("SELECT {values:Array(String)}", {"values": ODD}) == [(ODD,)]
+
+
+@settings(max_examples=200)
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=20), min_size=1, max_size=3))
+def test_any_text_is_bound_as_it_is(shared_app, values):
+    found = shared_app.services.visits.select(
+        "SELECT {value:String}, {values:Array(String)}", {"value": values[0], "values": values}
+    )
+
+    assert found == [(values[0], values)]
+
+
+@settings(max_examples=50)
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_any_number_is_bound_as_it_is(shared_app, value):
+    assert shared_app.services.visits.select("SELECT {value:Float64}", {"value": value}) == [(value,)]
+
+
+@pytest.mark.parametrize("pattern", ["(", "[", "*", "a{2,1}", "(?P<x", "\\"])
+def test_a_bad_regular_expression_is_the_askers_mistake(visits, pattern):
+    with pytest.raises(InvalidArgumentError, match="is not a regular expression"):
+        visits.select("SELECT match(materialize('a'), {pattern:String})", {"pattern": pattern})
+
+
+def test_any_other_failure_is_the_stores(visits):
+    with pytest.raises(UnavailableError, match="visits cannot be read"):
+        visits.select("SELECT no_such_column", {})
+
+
+def test_the_store_answers(visits):
+    visits.check()
+
+
+def test_the_schema_is_at_its_newest_version(visits):
+    assert visits.select("SELECT version FROM schema_versions ORDER BY version", {}) == [(1,), (2,)]
