@@ -34,7 +34,9 @@ def decode_rate(bodies: list[bytes]) -> float:
     return statistics.median(rates)
 
 
-def measure_ingest(server: RunningServer, keep: Keep, bodies: list[bytes], limit: float, seconds: float) -> bool:
+def measure_ingest(
+    server: RunningServer, keep: Keep, bodies: list[bytes], limit: float, seconds: float
+) -> bool:
     """Drive the server flat out and print how it did."""
     key = server.key(keep)
     asyncio.run(drive(server.port, key, bodies, CONNECTIONS, 1.0, server.sample_memory))
@@ -46,8 +48,10 @@ def measure_ingest(server: RunningServer, keep: Keep, bodies: list[bytes], limit
     rate = sent * RECORDS / took
     ratio = rate / limit
     print(
-        f"ingest, keep {keep.value:8}  {rate:>9,.0f} records/s   ratio {ratio:.2f} (at least {TARGETS[keep]:.2f})"
-        f"   {cpu / sent * 1000:.2f} CPU-s per million records   last row in visits {lag:.2f} s after the last answer"
+        f"ingest, keep {keep.value:8}  {rate:>9,.0f} records/s"
+        f"   ratio {ratio:.2f} (at least {TARGETS[keep]:.2f})"
+        f"   {cpu / sent * 1000:.2f} CPU-s per million records"
+        f"   last row in visits {lag:.2f} s after the last answer"
     )
     return ratio >= TARGETS[keep]
 

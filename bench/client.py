@@ -15,6 +15,7 @@ class Connection:
         self._port, self._key = port, key
 
     async def open(self) -> None:
+        """Connect."""
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
 
     async def post(self, body: bytes, encoding: str = "") -> None:
@@ -33,6 +34,7 @@ class Connection:
             raise RuntimeError(answer.decode() + content.decode())
 
     def close(self) -> None:
+        """Hang up."""
         self._writer.close()
 
 

@@ -38,7 +38,9 @@ def _record(chance: random.Random, now: datetime) -> dict[str, Any]:
         "status_code": chance.choices((200, 304, 301, 404, 500), (80, 10, 4, 5, 1))[0],
         "ip": f"203.0.{chance.randrange(256)}.{chance.randrange(256)}",
         "user_agent": _user_agent(chance),
-        "referer": chance.choice(("-", "https://www.example.com/", "https://www.google.com/", "https://chatgpt.com/")),
+        "referer": chance.choice(
+            ("-", "https://www.example.com/", "https://www.google.com/", "https://chatgpt.com/")
+        ),
         "bytes_sent": chance.randrange(200_000),
         "duration_ms": chance.randrange(900),
     }

@@ -103,11 +103,13 @@ def batch_commit(
     outcome: Outcome | None = None, idempotency_key: str | None = None, **changes: Any
 ) -> BatchCommit:
     """A batch of one GPTBot request, ready to be stored for project 1 and key 1."""
+    outcome = outcome or judge([log_record()])
     values = {
         "project_id": 1,
         "key_id": 1,
         "idempotency_key": idempotency_key,
-        "outcome": outcome or judge([log_record()]),
+        "outcome": outcome,
+        "is_refused": not outcome.accepted,
         "answer": b"{}",
         "received_at_ms": NOW_MS,
     }

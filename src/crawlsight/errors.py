@@ -98,8 +98,14 @@ class QueryError(CrawlsightError):
     code = "bad_query"
 
     def __init__(self, details: list[dict[str, object]]) -> None:
-        super().__init__("; ".join(str(detail["msg"]) for detail in details))
+        super().__init__("; ".join(_describe(detail) for detail in details))
         self.details = details
+
+
+def _describe(detail: dict[str, object]) -> str:
+    place = detail["loc"]
+    names = [str(name) for name in place[1:]] if isinstance(place, list) else []
+    return f"{'.'.join(names)}: {detail['msg']}" if names else str(detail["msg"])
 
 
 class NotFoundError(CrawlsightError):

@@ -12,7 +12,7 @@ from crawlsight.record import FieldLimits
 
 ENV_PREFIX = "CRAWLSIGHT_"
 
-_PASSWORD_IN_DSN = re.compile(r"(?<=://)([^:/@]*):([^@]*)@")
+_PASSWORD_IN_DSN = re.compile(r"(?<=://)([^:/@]*):.*@|((?:password|access_token)=)[^&]*")
 
 
 def _setting(default: Any, help_text: str, *, least: float | None = None) -> Any:
@@ -121,9 +121,13 @@ def describe(settings: Settings) -> list[tuple[str, str, str]]:
     rows = []
     for item in dataclasses.fields(settings):
         name = f"effective_{item.name}" if item.name.endswith("_dsn") else item.name
-        value = _PASSWORD_IN_DSN.sub(r"\1:***@", str(getattr(settings, name)))
+        value = _PASSWORD_IN_DSN.sub(_mask, str(getattr(settings, name)))
         rows.append((ENV_PREFIX + item.name.upper(), value, item.metadata["help"]))
     return rows
+
+
+def _mask(found: re.Match[str]) -> str:
+    return f"{found[2]}***" if found[2] else f"{found[1]}:***@"
 
 
 _CHOICES = {

@@ -144,8 +144,10 @@ def test_what_has_expired_leaves_every_table_when_parts_merge(visits, project):
     expired = visit(**project, expires_at=int(datetime(2020, 1, 1, tzinfo=UTC).timestamp()))
     visits.insert(str(uuid4()), encode_visits([expired, visit(**project, path="/kept")]))
 
+    visits._client().command("SYSTEM START TTL MERGES")
     for table in ("visits", *ROLLUPS):
         visits._client().command(f"OPTIMIZE TABLE {table} FINAL")
+    visits._client().command("SYSTEM STOP TTL MERGES")
 
     kept = [
         visits.select(f"SELECT path FROM {table} WHERE project_id = {{project_id:UInt32}}", project)

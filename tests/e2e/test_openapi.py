@@ -2,9 +2,9 @@
 
 import pytest
 import schemathesis
-from conftest import ServerProcess
 from hypothesis import HealthCheck, given, settings
 
+from conftest import ServerProcess
 from crawlsight.server.openapi import openapi_document
 
 UNLIMITED = {

@@ -5,9 +5,9 @@ import subprocess
 from datetime import UTC, datetime
 
 import httpx
+
 from builders import log_record
 from conftest import CRAWLSIGHT
-
 
 STARTED = datetime.now(UTC).isoformat()
 

@@ -12,10 +12,10 @@ import zlib
 import brotli
 import pytest
 import zstandard
-from builders import log_record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builders import log_record
 from crawlsight.ingest.policy import Keep
 
 SOAK = os.environ.get("CRAWLSIGHT_SOAK") == "1"

@@ -3,11 +3,11 @@
 import time
 
 import pytest
-from builders import log_record
 from hypothesis import given
 from hypothesis import strategies as st
 from test_fuzz import assert_answered, fuzzed, json_values
 
+from builders import log_record
 from crawlsight.ledger import Scope
 from crawlsight.reports import DIMENSIONS, INTERVALS, METRICS, OPERATORS, Report
 from crawlsight.reports.fields import METRIC_OPERATORS

@@ -150,7 +150,7 @@ def test_a_batch_gives_each_record_the_verdict_that_it_gets_alone(style, batch):
 
     outcome = judge(batch, style)
 
-    assert outcome.all_errors == errors
+    assert outcome.errors == errors
     assert (outcome.received, outcome.accepted, outcome.rejected) == (
         len(batch),
         len(batch) - len(errors),
@@ -179,7 +179,7 @@ def test_an_array_and_lines_are_judged_alike(style, batch):
         judge(lines, style, batch_id=BATCH_ID, shape="ndjson"),
     )
 
-    assert (as_array.all_errors, read_rows(as_array.block)) == (
-        as_lines.all_errors,
+    assert (as_array.errors, read_rows(as_array.block)) == (
+        as_lines.errors,
         read_rows(as_lines.block),
     )

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import NOW
 from crawlsight.errors import QueryError
 from crawlsight.reports import DIMENSIONS, INTERVALS, METRICS, Query, Report, read_query
 from crawlsight.reports.query import Filter, MetricFilter
@@ -15,7 +16,7 @@ LEAST = {"domain": "example.com", "metrics": ["count"], "start_date": "2026-11-0
 
 def read(version=2, report=Report.BOTS, **changes):
     body = {name: value for name, value in {**LEAST, **changes}.items() if value is not ...}
-    return read_query(body, report, version)
+    return read_query(body, report, version, NOW)
 
 
 def mistakes(version=2, report=Report.BOTS, **changes):
@@ -32,7 +33,7 @@ def test_the_least_query_has_every_default():
         metrics=("count",),
         dimensions=(),
         start=datetime(2026, 11, 1, tzinfo=UTC),
-        end=None,
+        end=datetime(2026, 11, 22, 13, tzinfo=UTC),
         date_interval="day",
         timezone="UTC",
         filters=(),
@@ -245,7 +246,7 @@ def test_every_mistake_is_named_at_once():
 @pytest.mark.parametrize("body", [None, [], "x", 5])
 def test_a_query_is_an_object(body):
     with pytest.raises(QueryError) as refusal:
-        read_query(body, Report.BOTS, 2)
+        read_query(body, Report.BOTS, 2, NOW)
 
     assert refusal.value.details == [
         {"loc": ["body"], "msg": "Input should be an object", "type": "dict_type"}

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import NOW
 from crawlsight.reports import DIMENSIONS, INTERVALS, METRICS, OPERATORS, Report, compile_query, read_query
 from crawlsight.reports.fields import METRIC_OPERATORS, filters_of
 from crawlsight.reports.sql import hosts_query
@@ -26,7 +27,7 @@ def compiled(report=BOTS, version=2, **changes):
         "start_date": "2026-11-01",
         **changes,
     }
-    return compile_query(read_query(body, report, version), 7)
+    return compile_query(read_query(body, report, version, NOW), 7)
 
 
 def condition(field, operator, value):

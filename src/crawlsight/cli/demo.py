@@ -1,5 +1,6 @@
 """crawlsight demo: ninety days of believable traffic, sent to a server as any client would."""
 
+import contextlib
 import json
 import os
 import threading
@@ -96,10 +97,8 @@ def _demo_keys(data: Path) -> dict[str, str]:
     from crawlsight.ingest.policy import Keep
 
     ledger = open_ledger(data)
-    try:
+    with contextlib.suppress(AlreadyExistsError):
         ledger.projects.create(PROJECT, keep=Keep.ALL, retention_days=400)
-    except AlreadyExistsError:
-        pass
     path = data / _KEYS_NAME
     try:
         keys: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))

@@ -113,7 +113,7 @@ def _ask_stores(settings: Settings, ledger: Any, kind: str, project_id: int, bod
     from crawlsight.server.run import own_data_directory
     from crawlsight.visits import Loader, VisitStore
 
-    query = read_query(body, Report(kind), 2)
+    query = read_query(body, Report(kind), 2, datetime.now(UTC))
     with own_data_directory(settings.data):
         visits = VisitStore(settings.effective_visits_dsn)
         Loader(ledger.outbox, visits, block_rows=settings.loader_block_rows, interval_seconds=0).run_once()

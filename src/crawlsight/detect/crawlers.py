@@ -60,10 +60,7 @@ class CrawlerDetector:
         return [recent[user_agent] for user_agent in user_agents]
 
     def _find_older(self, user_agent: str) -> Crawler | None:
-        if user_agent in self._older:
-            crawler = self._older[user_agent]
-        else:
-            crawler = self.match(user_agent)
+        crawler = self._older[user_agent] if user_agent in self._older else self.match(user_agent)
         # Two generations keep what is in use and forget the rest, at the price of a dict each.
         if len(self._recent) >= _CACHED_USER_AGENTS:
             self._older, self._recent = self._recent, _Answers(self._find_older)
@@ -76,10 +73,9 @@ class CrawlerDetector:
             half = _MATCHED_CHARS // 2
             user_agent = f"{user_agent[:half]} {user_agent[-half:]}"
         text = user_agent.lower()
-        if "%" in text and " " not in text:
-            text = unquote(text)
-        elif "+" in text and " " not in text:
-            text = text.replace("+", " ")
+        if " " not in text and ("%" in text or "+" in text):
+            # Some logs encode the header, some of them twice; what has spaces was not encoded.
+            text = unquote(unquote(text.replace("+", " ")))
         if "://" in text:
             text = _URL.sub(" ", text)
         if "@" in text:

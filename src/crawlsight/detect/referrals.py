@@ -20,6 +20,7 @@ class Assistant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     Attributes:
         hosts: Referrer hosts; a parent domain covers its subdomains.
+        host_paths: Starts of referrers, host and path, where the host alone says nothing.
         exact_hosts: Referrer hosts without their subdomains, except ``www``.
         utm_sources: Values of ``utm_source``, lower-case, without a leading ``www.``.
         android_packages: Hosts of an ``android-app://`` referrer.
@@ -30,6 +31,7 @@ class Assistant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     documentation: str
     hosts: tuple[str, ...] = ()
     exact_hosts: tuple[str, ...] = ()
+    host_paths: tuple[str, ...] = ()
     utm_sources: tuple[str, ...] = ()
     android_packages: tuple[str, ...] = ()
 
@@ -56,11 +58,13 @@ class ReferralDetector:
         self._hosts: dict[str, str] = {}
         self._exact_hosts: dict[str, str] = {}
         self._utm_sources: dict[str, str] = {}
+        self._host_paths: dict[str, str] = {}
         self._packages: dict[str, str] = {}
         for assistant in assistants:
             self._hosts.update(dict.fromkeys(assistant.hosts, assistant.source))
             self._exact_hosts.update(dict.fromkeys(assistant.exact_hosts, assistant.source))
             self._utm_sources.update(dict.fromkeys(assistant.utm_sources, assistant.source))
+            self._host_paths.update(dict.fromkeys(assistant.host_paths, assistant.source))
             self._packages.update(dict.fromkeys(assistant.android_packages, assistant.source))
         self._cache: dict[tuple[str, str], Referral] = {}
 
@@ -101,8 +105,21 @@ class ReferralDetector:
         bare_host = referrer_host.removeprefix("www.")
         if bare_host == host.removeprefix("www."):
             return Referral(INTERNAL, BY_OWN_SITE)
-        source = self._exact_hosts.get(bare_host) or self._parent_domain(bare_host) or OTHER
+        source = (
+            self._exact_hosts.get(bare_host)
+            or self._parent_domain(bare_host)
+            or self._host_path(bare_host, referrer)
+            or OTHER
+        )
         return Referral(source, BY_REFERER)
+
+    def _host_path(self, host: str, referrer: str) -> str | None:
+        path = referrer.partition("://")[2].partition("/")[2].partition("?")[0]
+        place = f"{host}/{path}/"
+        for start, source in self._host_paths.items():
+            if place.startswith(f"{start}/"):
+                return source
+        return None
 
     def _parent_domain(self, host: str) -> str | None:
         while host:
@@ -123,10 +140,7 @@ def split_referrer(referrer: str) -> tuple[str, str]:
         return "", ""
     authority = rest.replace("?", "/", 1).replace("#", "/", 1).partition("/")[0]
     host = authority.rpartition("@")[2]
-    if host.startswith("["):
-        host = host.partition("]")[0] + "]"
-    else:
-        host = host.partition(":")[0]
+    host = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
     return scheme, host.lower().rstrip(".")
 
 

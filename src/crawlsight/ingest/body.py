@@ -23,6 +23,10 @@ _COMPRESSION_LEVEL = 1
 # Its type stub calls it an instance.
 _ISAL_ERROR = cast("type[Exception]", isal_zlib.error)
 
+# Shippers that append send several gzip members or zstd frames, but never this many; each costs a copy
+# of what follows it.
+_MOST_MEMBERS = 100
+
 # A compressor is costly to make and serves one thread at a time.
 _local = threading.local()
 
@@ -78,9 +82,11 @@ def _corrupt(name: str, error: object) -> MalformedBodyError:
 
 
 def _inflate_gzip(body: bytes, max_bytes: int) -> bytes:
-    parts, left, rest = [], max_bytes + 1, body
+    parts: list[bytes] = []
+    left, rest = max_bytes + 1, body
     while rest and left > 0:
-        # A gzip body may have several members; log shippers that append write such.
+        if len(parts) == _MOST_MEMBERS:
+            raise _corrupt("gzip", f"it has more than {_MOST_MEMBERS} members")
         member = isal_zlib.decompressobj(wbits=_GZIP_WINDOW_BITS)
         try:
             part = member.decompress(rest, left)
@@ -116,7 +122,7 @@ def _inflate_zstd(body: bytes, max_bytes: int) -> bytes:
             plain = stream.read(max_bytes + 1)
         # The reader takes a frame that is cut short for its end; a one-shot check of the sizes does not.
         if len(plain) <= max_bytes and not _zstd_is_complete(body, decompressor, len(plain)):
-            raise _corrupt("zstd", "it ends too early")
+            raise _corrupt("zstd", "it ends too early or has too many frames")
     except zstandard.ZstdError as error:
         raise _corrupt("zstd", error) from error
     return plain
@@ -124,13 +130,15 @@ def _inflate_zstd(body: bytes, max_bytes: int) -> bytes:
 
 def _zstd_is_complete(body: bytes, decompressor: zstandard.ZstdDecompressor, plain_bytes: int) -> bool:
     rest, seen = body, 0
-    while rest:
+    for _ in range(_MOST_MEMBERS):
+        if not rest:
+            return True
         frame = decompressor.decompressobj()
         seen += len(frame.decompress(rest))
         if not frame.eof or seen > plain_bytes:
             return False
         rest = frame.unused_data
-    return True
+    return not rest
 
 
 def _inflate_brotli(body: bytes, max_bytes: int) -> bytes:

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Raw, UnsetType
 from crawlsight.errors import MalformedBodyError, TooManyRecordsError
 from crawlsight.ingest.validate import (
     FOREIGN_NAMES,
+    MAX_DURATION,
     MAX_INTEGER,
     InvalidRecordError,
     Rules,
@@ -43,7 +44,7 @@ def record_type(rules: Rules) -> type[msgspec.Struct]:
     limits = rules.limits
     text = Annotated[str, Meta(max_length=limits.referrer_chars)] | None
     size = Annotated[int, Meta(ge=0, le=MAX_INTEGER)] | None
-    duration = Annotated[float, Meta(ge=0, le=MAX_INTEGER)] | None
+    duration = Annotated[float, Meta(ge=0, le=MAX_DURATION)] | None
     user_agent: Any = (
         Annotated[str, Meta(max_length=limits.user_agent_chars)] | None
         if rules.empty_user_agent
@@ -87,6 +88,13 @@ _LooseRecord = msgspec.defstruct(
 )
 _loose_decoder = msgspec.json.Decoder(_LooseRecord)
 _value_decoder = msgspec.json.Decoder()
+
+
+class _Nothing(msgspec.Struct, array_like=True):
+    """Any array, none of it kept."""
+
+
+_array_syntax = msgspec.json.Decoder(_Nothing)
 
 
 class _Envelope(msgspec.Struct):
@@ -182,6 +190,8 @@ class BatchDecoder:
         try:
             entries = self._entries.decode(body)
         except msgspec.ValidationError:
+            # Too long or not, what is no JSON is refused as such; this reads to the end and keeps nothing.
+            _array_syntax.decode(body)
             raise self._too_many() from None
         decoded: list[Entry] = []
         for raw in msgspec.structs.astuple(entries):

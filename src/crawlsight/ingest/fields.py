@@ -42,9 +42,9 @@ def normalise_host(host: str) -> str:
 
 def split_path(path: str) -> tuple[str, str]:
     """Take the query string off a path, and scheme and host off an absolute URL."""
+    path, _, query = path.partition("?")
     if path.startswith(("http://", "https://")):
         path = "/" + path.partition("://")[2].partition("/")[2]
-    path, _, query = path.partition("?")
     return path, query
 
 
@@ -70,7 +70,7 @@ def _mask_parsed(ip: str) -> str:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        address = ipaddress.ip_address(text.partition("%")[0])
+        address = ipaddress.ip_address(text.partition("/")[0].partition("%")[0])
     except ValueError:
         # A list of addresses is masked one by one; a hash or a placeholder is nobody's address.
         return (

@@ -24,8 +24,8 @@ from crawlsight.ingest.rows import (
 from crawlsight.ingest.validate import InvalidRecordError, Rules, Window, validate_record
 from crawlsight.record import REQUIRED_FIELDS, LogRecord
 
-# A list longer than this teaches its reader nothing more; the counters stay exact.
-MOST_ERRORS = 100
+# Rejected records kept for review of each batch.
+_MOST_REVIEWED = 100
 
 _REVIEWED_CHARS = 200
 
@@ -89,7 +89,6 @@ class Outcome(msgspec.Struct, frozen=True):
     quarantined: int
     rejected: int
     errors: tuple[RecordError, ...]
-    all_errors: tuple[RecordError, ...]
     review: tuple[RejectedRecord, ...]
     quarantine: tuple[QuarantinedRows, ...]
     block: bytes
@@ -169,7 +168,7 @@ class Pipeline:
             except InvalidRecordError as error:
                 found = RecordError(index, error.field, error.message)
                 judged.errors.append(found)
-                if len(judged.review) < MOST_ERRORS:
+                if len(judged.review) < _MOST_REVIEWED:
                     judged.review.append(RejectedRecord(found, _reviewed(entry, policy)))
         return judged
 
@@ -275,7 +274,9 @@ def _reviewed(entry: Entry, policy: Policy) -> dict[str, str]:
         return {}
     values = _values(entry)
     # Nobody knows yet whether a rejected record is a person's, so it is never kept in full.
-    ip_policy = IpPolicy.DROP if IpPolicy.DROP in {policy.ip_policy, policy.human_ip_policy} else IpPolicy.MASK
+    ip_policy = (
+        IpPolicy.DROP if IpPolicy.DROP in {policy.ip_policy, policy.human_ip_policy} else IpPolicy.MASK
+    )
     shown = {}
     for name in (*REQUIRED_FIELDS, "referer", "bytes_sent", "duration_ms"):
         if values.get(name) is None:
@@ -310,8 +311,7 @@ def _account(batch: Batch, digest: bytes, received: int, judged: _Judged, kept: 
         dropped=accepted - len(kept.visitors) - quarantined,
         quarantined=quarantined,
         rejected=len(judged.errors),
-        errors=tuple(judged.errors[:MOST_ERRORS]),
-        all_errors=tuple(judged.errors),
+        errors=tuple(judged.errors),
         review=tuple(judged.review),
         quarantine=quarantine,
         block=_encode_block(kept.visitors, batch),

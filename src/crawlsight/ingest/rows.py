@@ -6,7 +6,6 @@ Rows are made a column at a time and zipped, which costs a fifth of making them 
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import repeat
-from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -110,6 +109,13 @@ def read_referrers(records: Sequence[LogRecord]) -> list[str]:
     ]
 
 
+def read_user_agents(records: Sequence[LogRecord]) -> list[str]:
+    """Give each record's user agent, ``""`` when it is absent."""
+    return [
+        user_agent if (user_agent := record.user_agent) and user_agent != "-" else "" for record in records
+    ]
+
+
 def encode_rows(
     visitors: Sequence[Visitor], policy: Policy, source: str, batch_id: UUID, now: datetime
 ) -> bytes:
@@ -135,7 +141,7 @@ def encode_rows(
         _methods(records),
         [record.status_code for record in records],
         _addresses(visitors, policy),
-        [record.user_agent or "" for record in records],
+        read_user_agents(records),
         read_referrers(records),
         [record.response_size if record.bytes_sent is None else record.bytes_sent for record in records],
         _durations_ms(records),

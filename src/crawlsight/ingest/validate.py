@@ -12,6 +12,9 @@ from crawlsight.record import FieldLimits
 
 MAX_INTEGER = 2**63 - 1
 
+# Thirty thousand years; far below where a double loses its milliseconds.
+MAX_DURATION = 1e15
+
 # Names that other products give to our fields, for the message that helps the sender.
 FOREIGN_NAMES = {
     "path": ("pathname", "url", "uri"),
@@ -157,6 +160,8 @@ def _timestamp(value: Any, rules: Rules, window: Window) -> datetime:
 
 
 def _parse_iso(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value
     if isinstance(value, str):
         for parse in (_parse_rfc3339, datetime.fromisoformat):
             try:
@@ -173,13 +178,13 @@ def _parse_rfc3339(text: str) -> datetime:
     return msgspec.convert(text, datetime)
 
 
-def _as_number(value: Any) -> float | None:
+def _as_number(value: Any) -> int | float | None:
     """Read a number or a string of one; booleans and everything else are None."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
         return value
-    if not isinstance(value, str) or not value.isascii() or not value.strip("+-.0123456789") == "":
+    if not isinstance(value, str) or not value.isascii() or value.strip("+-.0123456789") != "":
         return None
     try:
         return int(value)
@@ -191,22 +196,30 @@ def _as_number(value: Any) -> float | None:
         return None
 
 
-def _integer(value: Any, field: str) -> int:
+def _as_whole_number(value: Any) -> int | None:
+    """Read an integer, a float without fraction or a string of either; None otherwise."""
     number = _as_number(value)
-    if number is None or not math.isfinite(number) or number != int(number):
+    if isinstance(number, float):
+        return int(number) if number.is_integer() else None
+    return number
+
+
+def _integer(value: Any, field: str) -> int:
+    number = _as_whole_number(value)
+    if number is None:
         raise InvalidRecordError(field, f"{field} must be a whole number, got {_shown(value)}")
     if number < 0 or number > MAX_INTEGER:
         raise InvalidRecordError(field, f"{field} must be between 0 and {MAX_INTEGER}, got {_shown(value)}")
-    return int(number)
+    return number
 
 
 def _status_code(value: Any) -> int:
-    number = _as_number(value)
-    if number is None or not math.isfinite(number) or number != int(number):
+    number = _as_whole_number(value)
+    if number is None:
         raise InvalidRecordError("status_code", f"status_code must be a whole number, got {_shown(value)}")
     if not 100 <= number <= 599:  # noqa: PLR2004
         raise InvalidRecordError("status_code", "status_code must be between 100 and 599")
-    return int(number)
+    return number
 
 
 def _duration(value: Any, field: str) -> float:
@@ -214,12 +227,14 @@ def _duration(value: Any, field: str) -> float:
     if number is None:
         raise InvalidRecordError(field, f"{field} must be a number, got {_shown(value)}")
     try:
-        seconds = float(number)
+        duration = float(number)
     except OverflowError:
-        seconds = math.inf
-    if not 0 <= seconds <= MAX_INTEGER:
-        raise InvalidRecordError(field, f"{field} must be between 0 and {MAX_INTEGER}, got {_shown(value)}")
-    return seconds
+        duration = math.inf
+    if not 0 <= duration <= MAX_DURATION:
+        raise InvalidRecordError(
+            field, f"{field} must be between 0 and {MAX_DURATION:g}, got {_shown(value)}"
+        )
+    return duration
 
 
 def _query_params(value: Any, limits: FieldLimits) -> dict[str, str]:

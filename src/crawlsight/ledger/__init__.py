@@ -33,6 +33,7 @@ class Ledger:
     """A ledger, opened and migrated, with its writer running."""
 
     def __init__(self, dsn: str, clock_ms: Callable[[], int] = now_ms) -> None:
+        self._clock_ms = clock_ms
         self._engine = open_engine(dsn)
         self._committer = GroupCommitter(self._engine)
         self.projects = Projects(self._engine, clock_ms)
@@ -47,6 +48,10 @@ class Ledger:
             UnavailableError: It cannot.
         """
         self._committer.submit(_write_nothing, None).result()
+
+    def note_use(self, key_id: int) -> None:
+        """Note that a key was used now, without waiting for it to be written."""
+        self.batches.note_use(key_id, self._clock_ms())
 
     def forget_expired(self, now_ms: int, rejected_kept_days: int) -> None:
         """Delete what is past its time."""

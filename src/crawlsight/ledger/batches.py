@@ -36,20 +36,22 @@ class BatchCommit(msgspec.Struct, frozen=True):
 
     Attributes:
         idempotency_key: None when the sender gave none; then nothing is deduplicated.
-        answer: Encoded answer to give now, and again to a repetition.
+        is_refused: Whether the sender is told that nothing was taken; its key stays free then.
+        answer: What the sender is told, encoded; a repetition is told it again.
     """
 
     project_id: int
     key_id: int
     idempotency_key: str | None
     outcome: Outcome
+    is_refused: bool
     answer: bytes
     received_at_ms: int
 
     @property
     def claims(self) -> bool:
         """Whether the batch takes its key: a refused one leaves it free."""
-        return self.idempotency_key is not None and self.outcome.accepted > 0
+        return self.idempotency_key is not None and not self.is_refused
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -82,6 +84,12 @@ class Batches:
     def store(self, commit: BatchCommit) -> Future[Result]:
         """Store a batch once; the future is done when it is durable."""
         return self._committer.submit(self._store_all, commit)
+
+    def note_use(self, key_id: int, now_ms: int) -> None:
+        """Note that a key was used, to the minute, without waiting for it to be written."""
+        if now_ms >= self._touched_ms.get(key_id, 0) + _LAST_USED_STEP_MS:
+            self._touched_ms[key_id] = now_ms
+            self._committer.submit(_touch_each, {key_id: now_ms})
 
     def list_rejected(self, project_id: int, limit: int = 100) -> list[dict[str, Any]]:
         """List the newest rejected records of a project, each as a mapping of its columns."""
@@ -230,7 +238,8 @@ def _quarantine_rows(commit: BatchCommit) -> list[dict[str, Any]]:
         {
             "project_id": commit.project_id,
             "key_id": commit.key_id,
-            "host": found.host[:255],
+            # PostgreSQL's text has no NUL.
+            "host": found.host.replace("\0", "")[:255],
             "records": found.records,
             "rows": found.rows,
             "block": found.block,
@@ -264,6 +273,12 @@ def _add_statement(engine: Engine) -> Any:
         index_elements=["project_id", "key_id", "hour_ms"],
         set_={**added, "last_ingest_at_ms": statement.excluded.last_ingest_at_ms},
     )
+
+
+def _touch_each(connection: Connection, used_ms: Sequence[dict[int, int]]) -> list[None]:
+    for used in used_ms:
+        touch(connection, used)
+    return [None] * len(used_ms)
 
 
 _TOUCH = (

@@ -1,6 +1,6 @@
 """API keys: create, list, revoke, and find the one that a request carries."""
 
-import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -94,8 +94,7 @@ class Keys:
         self._engine = engine
         self._clock_ms = clock_ms
         self._reader = reading_alone(engine)
-        self._local = threading.local()
-        self._connections: list[Connection] = []
+        self._idle: deque[Connection] = deque()
 
     def create(
         self,
@@ -175,10 +174,7 @@ class Keys:
         Raises:
             UnavailableError: The ledger cannot be read.
         """
-        try:
-            row = self._connection().execute(_FIND, {"sha256": hash_key(key)}).first()
-        except SQLAlchemyError as error:
-            raise UnavailableError("the ledger cannot be read; try again shortly") from error
+        row = self._find_row(hash_key(key))
         if row is None or row.revoked_at_ms is not None:
             return None
         if row.expires_at_ms is not None and row.expires_at_ms <= self._clock_ms():
@@ -193,19 +189,35 @@ class Keys:
             policy=read_policy(row, row.project_id),
         )
 
-    def _connection(self) -> Connection:
-        """Give this thread's connection; taking one from the pool each time costs four look-ups."""
-        connection: Connection | None = getattr(self._local, "connection", None)
-        if connection is None or connection.closed:
-            connection = self._local.connection = self._reader.connect()
-            self._connections.append(connection)
-        return connection
+    def _find_row(self, sha256: str) -> Any:
+        try:
+            return self._ask_row(sha256)
+        except SQLAlchemyError:
+            # The kept connections may have died since; a new one tells whether the ledger did.
+            self.close()
+        try:
+            return self._ask_row(sha256)
+        except SQLAlchemyError as error:
+            raise UnavailableError("the ledger cannot be read; try again shortly") from error
+
+    def _ask_row(self, sha256: str) -> Any:
+        # A connection is kept, because taking one from the pool each time costs three look-ups.
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._reader.connect()
+        try:
+            row = connection.execute(_FIND, {"sha256": sha256}).first()
+        except SQLAlchemyError:
+            connection.close()
+            raise
+        self._idle.append(connection)
+        return row
 
     def close(self) -> None:
         """Give back the connections that :meth:`find` kept."""
-        for connection in self._connections:
-            connection.close()
-        self._connections.clear()
+        while self._idle:
+            self._idle.pop().close()
 
 
 def _read_key(row: Row[Any]) -> ApiKey:

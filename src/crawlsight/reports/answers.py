@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import NAMESPACE_DNS, uuid5
 
+from crawlsight.errors import InvalidArgumentError, QueryError
 from crawlsight.ingest.policy import Policy
 from crawlsight.reports.query import Query
-from crawlsight.reports.sql import compile_query, hosts_query
+from crawlsight.reports.sql import compile_query, count_query, hosts_query, regex_query
 
 
 class Visits(Protocol):
@@ -25,9 +26,10 @@ def answer(
         echo: The request as sent, for ``info.query``; its metrics and dimensions give the positions.
 
     Raises:
-        InvalidArgumentError: A filter's regular expression is none.
+        QueryError: A filter's regular expression is none.
         UnavailableError: The visits cannot be read.
     """
+    _check_regexes(visits, query)
     compiled = compile_query(query, project_id)
     rows = visits.select(compiled.sql, compiled.parameters)
     split = len(query.dimensions)
@@ -36,7 +38,10 @@ def answer(
         for row in rows
     ]
     total = rows[0][-1] if rows else 0
-    if not query.dimensions and not rows and not query.metric_filters:
+    if not rows and query.offset:
+        compiled = count_query(query, project_id)
+        total = next((row[-1] for row in visits.select(compiled.sql, compiled.parameters)), 0)
+    elif not rows and not query.dimensions and not query.metric_filters:
         data = [{"metrics": [0 if name != "last_visit" else "" for name in query.metrics], "dimensions": []}]
         total = 1
     sent = echo or {}
@@ -60,6 +65,22 @@ def list_domains(
         }
         for host in dict.fromkeys((*policy.domains, *seen))
     ]
+
+
+def _check_regexes(visits: Visits, query: Query) -> None:
+    for i, condition in enumerate(query.filters):
+        if condition.operator != "matches":
+            continue
+        compiled = regex_query(condition)
+        try:
+            visits.select(compiled.sql, compiled.parameters)
+        except InvalidArgumentError as error:
+            detail: dict[str, object] = {
+                "loc": ["body", "filters", i, "value"],
+                "msg": str(error),
+                "type": "value_error",
+            }
+            raise QueryError([detail]) from None
 
 
 def _metric(value: Any) -> Any:

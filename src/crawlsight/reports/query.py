@@ -30,6 +30,10 @@ _MOST_FILTERS, _MOST_FILTER_VALUES, _MOST_TEXT = 50, 1_000, 4_096
 
 _MOST_OFFSET = 10**12
 
+# 2000 begins and 2100 ends at different instants in different time zones.
+_EARLIEST = datetime(1999, 12, 31, 10, tzinfo=UTC)
+_LATEST = datetime(2101, 1, 1, 12, tzinfo=UTC)
+
 
 class Filter(msgspec.Struct, frozen=True):
     """A condition on a dimension; *values* has one element for operators that take one."""
@@ -53,7 +57,7 @@ class Query(msgspec.Struct, frozen=True):
     Attributes:
         domain: Exact host; None means every host of the project.
         start: First instant, inclusive.
-        end: Instant after the last, exclusive; None means open.
+        end: Instant after the last, exclusive.
         order_by: Pairs of field and ``asc`` or ``desc``.
     """
 
@@ -63,7 +67,7 @@ class Query(msgspec.Struct, frozen=True):
     metrics: tuple[str, ...]
     dimensions: tuple[str, ...]
     start: datetime
-    end: datetime | None
+    end: datetime
     date_interval: str = "day"
     timezone: str = "UTC"
     filters: tuple[Filter, ...] = ()
@@ -132,8 +136,11 @@ class _Reader:
         return default
 
 
-def read_query(body: Any, report: Report, version: int) -> Query:
+def read_query(body: Any, report: Report, version: int, now: datetime) -> Query:
     """Read a query from decoded JSON.
+
+    Args:
+        now: Where the range ends when the body does not say; the hour that has begun counts whole.
 
     Raises:
         QueryError: With every mistake and its place.
@@ -144,8 +151,8 @@ def read_query(body: Any, report: Report, version: int) -> Query:
     metrics = reader.choices("metrics", metrics_of(report, version), required=True)
     dimensions = reader.choices("dimensions", dimensions_of(report, version), required=False)
     timezone = _read_timezone(reader) if version > 1 else _V1_TIMEZONE
-    start, end = _read_range(reader, ZoneInfo(timezone))
-    pagination = body.get("pagination") or {}
+    start, end = _read_range(reader, ZoneInfo(timezone), now)
+    pagination = {} if body.get("pagination") is None else body["pagination"]
     if not isinstance(pagination, dict):
         reader.mistake(("pagination",), "Input should be an object", "dict_type")
         pagination = {}
@@ -213,14 +220,15 @@ def _read_interval(reader: _Reader, version: int) -> str:
     return "day"
 
 
-def _read_range(reader: _Reader, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
+def _read_range(reader: _Reader, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
     start = _read_instant(reader, "start_date", zone, is_end=False)
     end = _read_instant(reader, "end_date", zone, is_end=True)
     if "start_date" not in reader.body:
         reader.mistake(("start_date",), "Field required", "missing")
     if start is not None and end is not None and end < start:
         reader.mistake(("end_date",), "Input should not be before start_date")
-    return start or datetime(2000, 1, 1, tzinfo=UTC), end
+    this_hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return start or datetime(2000, 1, 1, tzinfo=UTC), end or this_hour + timedelta(hours=1)
 
 
 def _read_instant(reader: _Reader, name: str, zone: ZoneInfo, *, is_end: bool) -> datetime | None:
@@ -228,19 +236,20 @@ def _read_instant(reader: _Reader, name: str, zone: ZoneInfo, *, is_end: bool) -
     if text is None and (is_end or name not in reader.body):
         return None
     try:
-        if not isinstance(text, str):
-            raise ValueError  # noqa: TRY301 - one message for all that is no date
-        instant = datetime.fromisoformat(text.strip())
+        text = text.strip() if isinstance(text, str) else ""
+        instant = datetime.fromisoformat(text)
         instant = instant if instant.tzinfo is not None else instant.replace(tzinfo=zone)
-        if is_end and len(text.strip()) <= len("2026-01-31"):
+        if is_end and len(text) <= len("2026-01-31"):
             # A day as the end means all of it.
             instant = (instant.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=zone)
         instant = instant.astimezone(UTC)
     except (ValueError, OverflowError):
         form = "YYYY-MM-DD, YYYY-MM-DD HH:MM[:SS] or an ISO 8601 instant"
-        reader.mistake((name,), f"Input should be {form}; got {_shown(text)}", "datetime_parsing")
+        reader.mistake(
+            (name,), f"Input should be {form}; got {_shown(reader.body.get(name))}", "datetime_parsing"
+        )
         return None
-    if not 2000 <= instant.year <= 2100:  # noqa: PLR2004
+    if not _EARLIEST <= instant <= _LATEST:
         reader.mistake((name,), f"Input should be between 2000 and 2100; got {_shown(text)}")
         return None
     return instant
@@ -253,7 +262,8 @@ def _read_filters(reader: _Reader, fields: list[str]) -> tuple[Filter, ...]:
         is_good = reader.choice(("filters", i, "field"), field, fields)
         is_good &= reader.choice(("filters", i, "operator"), operator, list(OPERATORS))
         values = value if isinstance(value, list) else [value]
-        if not _are_texts(values) or (len(values) != 1 and operator not in LIST_OPERATORS and not value):
+        takes_list = isinstance(operator, str) and operator in LIST_OPERATORS
+        if not _are_texts(values) or (not values and not takes_list):
             reader.mistake(
                 ("filters", i, "value"), f"Input should be a string or strings; got {_shown(value)}"
             )

@@ -1,6 +1,6 @@
 """Compile a query to SQL: pick the smallest table that can answer, bind every value."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -63,7 +63,7 @@ def compile_query(query: Query, project_id: int) -> Compiled:
     metrics = [f"{_metric_sql(query, name, table)} AS m_{name}" for name in query.metrics]
     having = _having(query, table, parameters)
     groups = ", ".join(f"d_{name}" for name in query.dimensions)
-    if "relative_week" == query.date_interval and "date" in query.dimensions:
+    if query.date_interval == "relative_week" and "date" in query.dimensions:
         parameters["first_day"] = query.start.astimezone(ZoneInfo(query.timezone)).date().isoformat()
     sql = (
         f"SELECT {', '.join([*dimensions, *metrics])}, count() OVER () AS total_rows FROM {table}"
@@ -73,6 +73,19 @@ def compile_query(query: Query, project_id: int) -> Compiled:
         + f" ORDER BY {_order(query)} LIMIT {query.limit} OFFSET {query.offset}"
     )
     return Compiled(sql, parameters, table)
+
+
+def regex_query(condition: Filter) -> Compiled:
+    """Compile the question whether a ``matches`` filter's values are regular expressions to the engine."""
+    checks = [f"match('', {{regex_{i}:String}})" for i in range(len(condition.values))]
+    return Compiled(
+        f"SELECT {', '.join(checks)}", {f"regex_{i}": value for i, value in enumerate(condition.values)}, ""
+    )
+
+
+def count_query(query: Query, project_id: int) -> Compiled:
+    """Compile a query for its first row alone, which has the number of all."""
+    return compile_query(msgspec.structs.replace(query, limit=1, offset=0), project_id)
 
 
 def hosts_query(project_id: int) -> Compiled:
@@ -95,29 +108,23 @@ def _pick_table(query: Query) -> str:
 
 def _is_whole_hours(query: Query) -> bool:
     """Tell whether hourly sums answer exactly: both ends and every bucket begin with an hour of UTC."""
-    ends = [query.start] + ([query.end] if query.end is not None else [])
-    if any(end.minute or end.second or end.microsecond for end in ends):
+    if any(end.minute or end.second or end.microsecond for end in (query.start, query.end)):
         return False
     if not {"date", "hour"} & set(query.dimensions):
         return True
     zone = ZoneInfo(query.timezone)
-    at, last = query.start, query.end or datetime(2100, 1, 1, tzinfo=UTC)
-    while at < last:
-        offset = at.astimezone(zone).utcoffset()
-        if offset is not None and offset.total_seconds() % 3600:
-            return False
-        at += timedelta(days=_DAYS_BETWEEN_OFFSET_CHECKS)
-    return True
+    days = (query.end - query.start).days
+    checked = [query.start + timedelta(days=day) for day in range(0, days + 1, _DAYS_BETWEEN_OFFSET_CHECKS)]
+    offsets = (at.astimezone(zone).utcoffset() or timedelta() for at in (*checked, query.end))
+    return not any(offset.total_seconds() % 3600 for offset in offsets)
 
 
 def _range(query: Query, table: str, parameters: dict[str, Any]) -> list[str]:
     at = _at(table)
     parameters["start"] = query.start.timestamp()
     conditions = [f"{at} >= toDateTime64({{start:Float64}}, 3, 'UTC')"]
-    if query.end is not None:
-        parameters["end"] = query.end.timestamp()
-        conditions.append(f"{at} < toDateTime64({{end:Float64}}, 3, 'UTC')")
-    return conditions
+    parameters["end"] = query.end.timestamp()
+    return [*conditions, f"{at} < toDateTime64({{end:Float64}}, 3, 'UTC')"]
 
 
 def _at(table: str) -> str:

@@ -22,7 +22,7 @@ async def docs_page(request: Request[Any, Any, Any]) -> Response[bytes]:  # noqa
     """Show every endpoint on one page."""
     return Response(
         _render(),
-        media_type="text/html; charset=utf-8",
+        media_type="text/html",
         headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
     )
 

@@ -15,6 +15,7 @@ from crawlsight.ingest.body import inflate
 from crawlsight.ingest.dialects import ansehn, profound
 from crawlsight.ingest.pipeline import Batch, Outcome
 from crawlsight.ingest.rows import batch_uuid
+from crawlsight.ingest.summary import Summary, decode_summary, encode_summary
 from crawlsight.ledger import BatchCommit, Conflict, Duplicate, KeyStyle
 from crawlsight.ledger import Scope as KeyScope
 from crawlsight.server.auth import Caller, authenticate_ingest, require
@@ -32,6 +33,8 @@ _NDJSON_TYPES = {"application/x-ndjson", "application/ndjson", "application/json
 _INLINE_BYTES = 8 * 1024
 
 _RANDOM_BITS = 50
+
+_MOST_ECHOED_CHARS = 255
 
 _DIALECTS = {KeyStyle.ANK: ansehn.NAME, KeyStyle.BOT: profound.NAME}
 
@@ -56,13 +59,13 @@ async def take_logs(scope: HTTPScope, receive: Receive, send: Send) -> None:
 async def _take(request: Request[Any, Any, Any], services: Services) -> tuple[bytes, int]:
     caller = authenticate_ingest(request, services.ledger)
     request.state.style = caller.style
-    require(caller, KeyScope.INGEST)
+    request.state.idempotency_key = request.headers.get("idempotency-key", "")[:_MOST_ECHOED_CHARS] or None
     standing, may_pass = services.limits.count_ingest(caller.credential.key_id, caller.style)
     request.state.rate_headers = standing.headers()
+    require(caller, KeyScope.INGEST)
     if not may_pass:
         raise refuse(standing)
     idempotency_key = _read_idempotency_key(request, is_required=caller.style is KeyStyle.ANK)
-    request.state.idempotency_key = idempotency_key
     body = await read_body(request.receive, services.settings.max_body_bytes)
     if len(body) <= _INLINE_BYTES:
         outcome = _judge(services, caller, request, body)
@@ -90,21 +93,19 @@ async def _store(
     services: Services, caller: Caller, outcome: Outcome, idempotency_key: str | None
 ) -> tuple[bytes, int]:
     policy = caller.credential.policy
-    if caller.style is KeyStyle.ANK:
-        answer = msgspec.json.encode(ansehn.summary(outcome, policy.keep, idempotency_key or ""))
-    else:
-        answer = msgspec.json.encode(profound.answer(outcome))
+    summary = Summary.of(outcome, policy.keep)
+    is_refused = caller.style is KeyStyle.ANK and not outcome.accepted
     commit = BatchCommit(
         project_id=policy.project_id,
         key_id=caller.credential.key_id,
         idempotency_key=idempotency_key,
         outcome=outcome,
-        answer=answer,
+        is_refused=is_refused,
+        answer=encode_summary(summary),
         received_at_ms=int(services.clock().timestamp() * 1000),
     )
     result = await asyncio.wrap_future(services.ledger.batches.store(commit))
     dialect = _DIALECTS[caller.style]
-    is_refused = caller.style is KeyStyle.ANK and not outcome.accepted
     known_as = "refused" if is_refused else type(result).__name__.lower()
     services.metrics.batches.labels(dialect, known_as).inc()
     if isinstance(result, Conflict):
@@ -112,13 +113,18 @@ async def _store(
             "this Idempotency-Key was used for another body; give each batch a key of its own"
         )
     if isinstance(result, Duplicate):
-        if caller.style is KeyStyle.BOT:
-            return result.answer, 200
-        return msgspec.json.encode(ansehn.duplicate(msgspec.json.decode(result.answer))), 200
+        first = decode_summary(result.answer)
+        return _word(caller.style, first, idempotency_key, is_duplicate=True), 200
     services.metrics.count(dialect, outcome)
     if outcome.block:
         services.loader.wake()
-    return answer, 422 if is_refused else 200
+    return _word(caller.style, summary, idempotency_key, is_duplicate=False), 422 if is_refused else 200
+
+
+def _word(style: KeyStyle, summary: Summary, idempotency_key: str | None, *, is_duplicate: bool) -> bytes:
+    if style is KeyStyle.BOT:
+        return msgspec.json.encode(profound.answer(summary))
+    return msgspec.json.encode(ansehn.answer(summary, idempotency_key or "", is_duplicate=is_duplicate))
 
 
 def _read_idempotency_key(request: Request[Any, Any, Any], *, is_required: bool) -> str | None:

@@ -5,7 +5,7 @@ import shutil
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, Response, get, route
 
 from crawlsight.errors import UnavailableError
 from crawlsight.server.services import Services
@@ -13,13 +13,13 @@ from crawlsight.server.services import Services
 _MEGABYTE = 1_000_000
 
 
-@get("/livez")
+@route("/livez", http_method=["GET", "HEAD"])
 async def livez(request: Request[Any, Any, Any]) -> Response[bytes]:  # noqa: ARG001
     """Say that the process answers."""
     return Response(b'{"status":"ok"}', media_type="application/json")
 
 
-@get("/readyz")
+@route("/readyz", http_method=["GET", "HEAD"])
 async def readyz(request: Request[Any, Any, Any], services: Services) -> Response[bytes]:  # noqa: ARG001
     """Check ledger, visits, disk and outbox; 503 names what fails."""
     loop = asyncio.get_running_loop()
@@ -36,7 +36,7 @@ async def metrics(request: Request[Any, Any, Any], services: Services) -> Respon
     """Give the metrics in Prometheus' text format."""
     loop = asyncio.get_running_loop()
     text = await loop.run_in_executor(services.report_threads, services.metrics.render)
-    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(text, media_type="text/plain; version=0.0.4")
 
 
 def run_checks(services: Services) -> dict[str, str]:

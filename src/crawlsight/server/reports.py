@@ -29,7 +29,7 @@ async def report(request: Request[Any, Any, Any], services: Services) -> Respons
     caller = _authorize(request, services)
     _, version, _, kind = request.scope["path"].split("/")
     body = _decode(await read_body(request.receive, _MOST_QUERY_BYTES))
-    query = read_query(body, Report(kind), int(version[1:]))
+    query = read_query(body, Report(kind), int(version[1:]), services.clock())
     project_id = caller.credential.policy.project_id
     found = await _in_thread(services, lambda: answer(services.visits, query, project_id, body))
     return _respond(request, found)
@@ -55,6 +55,7 @@ def _authorize(request: Request[Any, Any, Any], services: Services) -> Caller:
     request.state.rate_headers = standing.headers()
     if not may_pass:
         raise refuse(standing)
+    services.ledger.note_use(caller.credential.key_id)
     return caller
 
 

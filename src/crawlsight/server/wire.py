@@ -44,7 +44,10 @@ class RecordError(Struct):
 
 
 class AnsehnSummary(Struct):
-    """What became of every record: received = accepted + rejected, accepted = stored + dropped + quarantined."""
+    """What became of every record.
+
+    received = accepted + rejected, and accepted = stored + dropped + quarantined.
+    """
 
     status: Literal["accepted", "duplicate", "rejected"]
     batch_id: str

@@ -133,7 +133,7 @@ def _migrate(client: Client) -> None:
             continue
         for statement in _statements(script):
             client.command(statement)
-        client.command(f"INSERT INTO schema_versions (version) VALUES ({version})")
+        client.insert("schema_versions", [[version]], column_names=["version"])
 
 
 def _migrations() -> list[tuple[int, str]]:

@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from crawlsight.ingest.pipeline import Outcome
-from crawlsight.ingest.policy import Keep
+from crawlsight.ingest.summary import Summary
 from crawlsight.ingest.validate import Rules
 from crawlsight.record import FieldLimits
 
 NAME = "ansehn"
+
+# A list longer than this teaches its reader nothing more; the counters stay exact.
+_MOST_ERRORS = 100
 
 
 def rules(limits: FieldLimits) -> Rules:
@@ -22,25 +24,21 @@ def rules(limits: FieldLimits) -> Rules:
     )
 
 
-def summary(outcome: Outcome, keep: Keep, request_id: str) -> dict[str, Any]:
-    """Write the answer to a batch that was judged now, in the documented order."""
-    others = {"stored_other_records": outcome.stored_others} if keep is not Keep.CRAWLERS else {}
+def answer(summary: Summary, request_id: str, *, is_duplicate: bool = False) -> dict[str, Any]:
+    """Write the answer to a batch, in the documented order; a duplicate's is the first answer, marked."""
+    status = "duplicate" if is_duplicate else "accepted" if summary.accepted else "rejected"
+    others = {"stored_other_records": summary.stored_others} if summary.keeps_others else {}
     return {
-        "status": "accepted" if outcome.accepted else "rejected",
-        "batch_id": str(outcome.batch_id),
+        "status": status,
+        "batch_id": summary.batch_id,
         "request_id": request_id,
-        "deduplicated": False,
-        "received_records": outcome.received,
-        "accepted_records": outcome.accepted,
-        "stored_ai_crawler_records": outcome.stored_ai_crawlers,
+        "deduplicated": is_duplicate,
+        "received_records": summary.received,
+        "accepted_records": summary.accepted,
+        "stored_ai_crawler_records": summary.stored_ai_crawlers,
         **others,
-        "dropped_non_crawler_records": outcome.dropped,
-        "rejected_records": outcome.rejected,
-        "quarantined_records": outcome.quarantined,
-        "errors": outcome.errors,
+        "dropped_non_crawler_records": summary.dropped,
+        "rejected_records": summary.rejected,
+        "quarantined_records": summary.quarantined,
+        "errors": summary.errors[:_MOST_ERRORS],
     }
-
-
-def duplicate(first: dict[str, Any]) -> dict[str, Any]:
-    """Write the answer to a repeated batch: the first answer, marked."""
-    return {**first, "status": "duplicate", "deduplicated": True}

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from crawlsight.ingest.pipeline import Outcome
+from crawlsight.ingest.summary import Summary
 from crawlsight.ingest.validate import Rules
 from crawlsight.record import FieldLimits
 
@@ -24,11 +24,11 @@ def rules(limits: FieldLimits) -> Rules:
     )
 
 
-def answer(outcome: Outcome) -> dict[str, Any]:
+def answer(summary: Summary) -> dict[str, Any]:
     """Write the answer to a batch, in the documented order; one string per failing entry."""
     return {
         "status": "accepted",
-        "message": f"Processing {outcome.accepted} log entries",
-        "first_visit_id": outcome.first_visit_id,
-        "errors": [f"Invalid log format: {error.message}" for error in outcome.all_errors],
+        "message": f"Processing {summary.accepted} log entries",
+        "first_visit_id": summary.first_visit_id,
+        "errors": [f"Invalid log format: {error.message}" for error in summary.errors],
     }
