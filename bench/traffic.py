@@ -15,7 +15,7 @@ _PATHS = 20_000
 
 
 def make_batches(count: int, records: int, seed: int = 1) -> list[bytes]:
-    """Make different JSON bodies of *records* records each, timestamps within the last day."""
+    """Make different JSON bodies of *records* records each, as live logs: of the last ten minutes."""
     chance = random.Random(seed)
     now = datetime.now(UTC)
     return [
@@ -29,7 +29,7 @@ def compress(bodies: list[bytes]) -> list[bytes]:
 
 
 def _record(chance: random.Random, now: datetime) -> dict[str, Any]:
-    at = now - timedelta(seconds=chance.randrange(86_400))
+    at = now - timedelta(seconds=chance.randrange(600))
     return {
         "timestamp": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "method": chance.choices(("GET", "POST", "HEAD"), (94, 5, 1))[0],

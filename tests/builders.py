@@ -11,12 +11,12 @@ from uuid import UUID, uuid4
 import msgspec
 
 from crawlsight.ingest.body import decompress_block
+from crawlsight.ingest.judge import build_pipelines
 from crawlsight.ingest.pipeline import Batch, Outcome, Pipeline
 from crawlsight.ingest.policy import Keep, Policy
 from crawlsight.ingest.rows import batch_uuid
 from crawlsight.ledger import BatchCommit, KeyStyle
 from crawlsight.record import VISIT_COLUMNS
-from crawlsight.server.services import build_pipelines
 from crawlsight.settings import Settings
 
 GPTBOT = (
@@ -75,7 +75,8 @@ KEEP_ALL = Policy(project_id=1, keep=Keep.ALL)
 @cache
 def pipelines() -> dict[KeyStyle, Pipeline]:
     """The pipelines of both dialects under the default settings."""
-    return build_pipelines(Settings())
+    found = build_pipelines(Settings())
+    return {KeyStyle.ANK: found["ansehn"], KeyStyle.BOT: found["profound"]}
 
 
 def judge(

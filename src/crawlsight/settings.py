@@ -48,9 +48,12 @@ class Settings:
     profound_requests_per_minute: int = _setting(6_000, "Requests a minute and bot_ key.", least=1)
     profound_entries_per_minute: int = _setting(100_000, "Entries a minute and bot_ key.", least=1)
     reports_requests_per_hour: int = _setting(600, "Report requests an hour and key.", least=1)
+    ingest_processes: int = _setting(
+        1, "Processes that judge large batches beside the server's own; 0 judges them in it.", least=0
+    )
     rejected_kept_days: int = _setting(7, "Days that rejected records stay for review.", least=0)
     loader_interval_ms: int = _setting(750, "Shortest time between two loads into visits.", least=0)
-    loader_block_rows: int = _setting(50_000, "Most rows in one block of visits.", least=1)
+    loader_block_rows: int = _setting(25_000, "Most rows in one block of visits.", least=1)
     outbox_alarm_seconds: int = _setting(60, "Age of the oldest unloaded batch that fails /readyz.", least=1)
     min_free_disk_mb: int = _setting(100, "Free disk below which /readyz fails.", least=0)
 

@@ -1,8 +1,12 @@
 """The server as an operator meets it: start, stop, a second one, revocation, the command line beside it."""
 
 import json
+import os
+import select
+import signal
 import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 
@@ -84,3 +88,44 @@ def test_stopping_is_clean_and_everything_is_there_afterwards(server):
     assert server.report_until([(1,)], 5, key) == [(1,)]
     assert send(server, key).json()["status"] == "duplicate"
     assert (server.data.parent / "server.log").read_text() == ""
+
+
+def children(server):
+    pid = server.process.pid
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in found if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()]
+
+
+def send_large(server, key, idempotency_key):
+    """A batch that is judged in a process of its own."""
+    return httpx.post(
+        f"{server.url}/v1/logs/custom",
+        json=[log_record(timestamp=STARTED, path=f"/large/{number}") for number in range(500)],
+        headers={"x-ansehn-api-key": key, "Idempotency-Key": idempotency_key},
+    )
+
+
+def test_a_large_batch_is_taken_though_the_process_that_judges_it_was_killed(server):
+    key = server.create_key("large")
+    before = send_large(server, key, "before").json()["stored_ai_crawler_records"]
+    (judging,) = children(server)
+
+    os.kill(judging, signal.SIGKILL)
+    after = [send_large(server, key, f"after-{number}").status_code for number in range(3)]
+
+    assert before == 500
+    assert after == [200, 200, 200]
+    assert children(server) not in ([], [judging])
+
+
+def test_no_process_outlives_a_killed_server(server):
+    send_large(server, server.create_key("orphans"), "batch")
+    (judging,) = children(server)
+    process = os.pidfd_open(judging)
+
+    server.kill()
+
+    # A process's descriptor becomes readable when the process ends.
+    assert select.select([process], [], [], 10)[0] == [process]
+    os.close(process)
+    server.start()

@@ -1,6 +1,7 @@
 """The shared server without rate limits."""
 
 import dataclasses
+import time
 
 import pytest
 from litestar.testing import TestClient
@@ -19,5 +20,5 @@ UNLIMITED = Settings(
 
 @pytest.fixture(scope="module")
 def unlimited_app(shared_app):
-    services = dataclasses.replace(shared_app.services, limits=RateLimits(UNLIMITED))
+    services = dataclasses.replace(shared_app.services, limits=RateLimits(UNLIMITED, time.time))
     return dataclasses.replace(shared_app, services=services, client=TestClient(create_app(services)))

@@ -4,12 +4,13 @@ import dataclasses
 import gzip
 import time
 import zlib
+from datetime import timedelta
 
 import brotli
 import pytest
 import zstandard
 
-from builders import encode, log_record, padded, utf8
+from builders import NOW, encode, log_record, padded, utf8
 from crawlsight.settings import Settings
 
 MIB = 1024 * 1024
@@ -252,7 +253,23 @@ def test_an_ingest_answer_carries_the_rate_limit_in_both_spellings(app, style, l
 
     expected = {name: value.format(limit=limit, left=limit - 1) for name, value in RATE_HEADERS.items()}
     assert {name: answer.headers[name] for name in expected} == expected
-    assert abs(int(answer.headers["x-ratelimit-reset"]) - time.time() - 60) <= 2
+    assert int(answer.headers["x-ratelimit-reset"]) == NOW.timestamp() + 60
+
+
+def test_a_minute_after_the_first_request_there_is_room_for_one_more(app):
+    key = app.key()
+    app.send(key, [log_record()])
+    app.clock.move(timedelta(seconds=30))
+    later = [app.send(key, [log_record()]).status_code for _ in range(60)]
+
+    app.clock.move(timedelta(seconds=29))
+    before = app.send(key, [log_record()])
+    app.clock.move(timedelta(seconds=1))
+    after = [app.send(key, [log_record()]).status_code for _ in range(2)]
+
+    assert later == [200] * 59 + [429]
+    assert (before.status_code, before.headers["retry-after"]) == (429, "1")
+    assert after == [200, 429]
 
 
 ANSWERS = {

@@ -1,5 +1,6 @@
 """What a project keeps, of whom, for how long, and what is set aside."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -46,9 +47,16 @@ def test_rows_that_are_not_kept_are_dropped_before_anything_is_persisted(app, st
     app.send(key, [log_record(path=f"/{dropped}", user_agent=BROWSER), log_record(path=f"/{kept}")])
 
     assert paths(app, key) == [f"/{kept}"]
-    stored = b"".join(path.read_bytes() for path in data_directory.rglob("*") if path.is_file())
+    stored = b"".join(contents(data_directory))
     assert kept.encode() in stored
     assert dropped.encode() not in stored
+
+
+def contents(directory):
+    for path in directory.rglob("*"):
+        # A merge may take a file away meanwhile; what it held is in another.
+        with suppress(FileNotFoundError, IsADirectoryError):
+            yield path.read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -64,13 +64,14 @@ def record_type(rules: Rules) -> type[msgspec.Struct]:
             ("status_code", Annotated[int, Meta(ge=100, le=599)]),
             ("ip", Annotated[str, Meta(max_length=limits.ip_chars)]),
             ("user_agent", user_agent),
+            # Aliases last: decoding is fastest when fields come in this order, and senders use few of them.
             ("referer", text, None),
-            ("referrer", text, None),
             ("bytes_sent", size, None),
-            ("response_size", size, None),
             ("duration_ms", duration, None),
-            ("time_taken", duration, None),
             ("query_params", params | None, None),
+            ("referrer", text, None),
+            ("response_size", size, None),
+            ("time_taken", duration, None),
         ],
         gc=False,
     )

@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 # More would only delay the first; an fsync is shared well before.
 _MOST_WRITES = 256
 
-_LEAST_SECONDS_BETWEEN = 0.004
+_LEAST_SECONDS_BETWEEN = 0.005
 
 
 class Write(Generic[_T]):

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -11,8 +12,8 @@ from litestar.exceptions import MethodNotAllowedException
 from litestar.types import HTTPScope, Receive, Send
 
 from crawlsight.errors import IdempotencyConflictError, IdempotencyKeyError
-from crawlsight.ingest.body import inflate
 from crawlsight.ingest.dialects import ansehn, profound
+from crawlsight.ingest.judge import Work
 from crawlsight.ingest.pipeline import Batch, Outcome
 from crawlsight.ingest.rows import batch_uuid
 from crawlsight.ingest.summary import Summary, decode_summary, encode_summary
@@ -28,9 +29,6 @@ PATH = "/v1/logs/custom"
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 _NDJSON_TYPES = {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
-
-# Judging a small body takes less than handing it to another thread.
-_INLINE_BYTES = 8 * 1024
 
 _RANDOM_BITS = 50
 
@@ -67,26 +65,23 @@ async def _take(request: Request[Any, Any, Any], services: Services) -> tuple[by
         raise refuse(standing)
     idempotency_key = _read_idempotency_key(request, is_required=caller.style is KeyStyle.ANK)
     body = await read_body(request.receive, services.settings.max_body_bytes)
-    if len(body) <= _INLINE_BYTES:
-        outcome = _judge(services, caller, request, body)
-    else:
-        loop = asyncio.get_running_loop()
-        outcome = await loop.run_in_executor(services.ingest_threads, _judge, services, caller, request, body)
+    outcome = await services.judging.judge(_work(request, caller, body, services.clock()))
     if caller.style is KeyStyle.BOT:
         services.limits.count_entries(caller.credential.key_id, outcome.received)
     return await _store(services, caller, outcome, idempotency_key)
 
 
-def _judge(services: Services, caller: Caller, request: Request[Any, Any, Any], body: bytes) -> Outcome:
-    plain = inflate(body, request.headers.get("content-encoding", ""), services.settings.max_inflated_bytes)
-    now = services.clock()
+def _work(request: Request[Any, Any, Any], caller: Caller, body: bytes, now: datetime) -> Work:
     batch = Batch(
         batch_id=batch_uuid(secrets.randbits(_RANDOM_BITS), now),
         source=caller.credential.name,
         policy=caller.credential.policy,
         now=now,
     )
-    return services.pipelines[caller.style].process(plain, _shape(request), batch)
+    encoding = request.headers.get("content-encoding", "")
+    return Work(
+        dialect=_DIALECTS[caller.style], body=body, encoding=encoding, shape=_shape(request), batch=batch
+    )
 
 
 async def _store(

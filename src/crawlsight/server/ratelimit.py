@@ -1,12 +1,10 @@
 """Rate limits per key, and the headers that tell a client how it stands."""
 
 import math
-import time
+from collections import deque
+from collections.abc import Callable
 
 import msgspec
-from limits import RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
 
 from crawlsight.errors import RateLimitedError
 from crawlsight.ledger import KeyStyle
@@ -16,53 +14,95 @@ _MINUTE_SECONDS, _HOUR_SECONDS = 60, 3600
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """How a key stands against a limit."""
+    """How a key stands against a limit.
+
+    Attributes:
+        reset_seconds: Whole seconds until there is room again.
+        reset_at: The same as an instant, whole epoch seconds.
+    """
 
     name: str
     limit: int
     window_seconds: int
     remaining: int
-    reset_at: float
+    reset_seconds: int
+    reset_at: int
 
     def headers(self) -> dict[str, str]:
         """Write the headers of draft-ietf-httpapi-ratelimit-headers and the older ones."""
-        seconds = self.reset_seconds
         return {
             "RateLimit-Policy": f'"{self.name}";q={self.limit};w={self.window_seconds}',
-            "RateLimit": f'"{self.name}";r={self.remaining};t={seconds}',
+            "RateLimit": f'"{self.name}";r={self.remaining};t={self.reset_seconds}',
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(self.remaining),
-            "X-RateLimit-Reset": str(math.ceil(self.reset_at)),
+            "X-RateLimit-Reset": str(self.reset_at),
         }
 
-    @property
-    def reset_seconds(self) -> int:
-        """Whole seconds until there is room again."""
-        return max(1, math.ceil(self.reset_at - time.time()))
+
+class MovingWindow:
+    """A limit on what each key may use within any span of the window's length; exact.
+
+    Args:
+        name: What is counted, for the headers.
+    """
+
+    def __init__(self, name: str, limit: int, window_seconds: int) -> None:
+        self.limit = limit
+        self._name = name
+        self._window_seconds = window_seconds
+        self._uses: dict[int, deque[tuple[float, int]]] = {}
+        self._used: dict[int, int] = {}
+
+    def use(self, key_id: int, now: float, cost: int = 1) -> tuple[Standing, bool]:
+        """Use *cost* if there is room for all of it; gives the standing and whether there was.
+
+        Args:
+            now: Epoch seconds.
+        """
+        uses = self._uses.setdefault(key_id, deque())
+        used = self._used.get(key_id, 0)
+        while uses and uses[0][0] <= now - self._window_seconds:
+            used -= uses.popleft()[1]
+        has_room = used + cost <= self.limit
+        if has_room and cost:
+            uses.append((now, cost))
+            used += cost
+        self._used[key_id] = used
+        reset_at = (uses[0][0] if uses else now) + self._window_seconds
+        standing = Standing(
+            name=self._name,
+            limit=self.limit,
+            window_seconds=self._window_seconds,
+            remaining=self.limit - used,
+            reset_seconds=max(1, math.ceil(reset_at - now)),
+            reset_at=math.ceil(reset_at),
+        )
+        return standing, has_room
 
 
 class RateLimits:
-    """The limits of one server process."""
+    """The limits of one server process.
 
-    def __init__(self, settings: Settings) -> None:
-        storage = MemoryStorage()
-        # Requests are few enough to remember each; entries are counted in two windows instead.
-        self._requests = MovingWindowRateLimiter(storage)
-        self._entries = SlidingWindowCounterRateLimiter(MemoryStorage())
+    Args:
+        clock: Gives epoch seconds.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self._ingest = {
-            KeyStyle.ANK: RateLimitItemPerMinute(settings.ansehn_requests_per_minute),
-            KeyStyle.BOT: RateLimitItemPerMinute(settings.profound_requests_per_minute),
+            KeyStyle.ANK: MovingWindow("requests", settings.ansehn_requests_per_minute, _MINUTE_SECONDS),
+            KeyStyle.BOT: MovingWindow("requests", settings.profound_requests_per_minute, _MINUTE_SECONDS),
         }
-        self._entries_per_minute = RateLimitItemPerMinute(settings.profound_entries_per_minute)
-        self._reports_per_hour = RateLimitItemPerHour(settings.reports_requests_per_hour)
+        self._entries = MovingWindow("entries", settings.profound_entries_per_minute, _MINUTE_SECONDS)
+        self._reports = MovingWindow("reports", settings.reports_requests_per_hour, _HOUR_SECONDS)
 
     def count_ingest(self, key_id: int, style: KeyStyle) -> tuple[Standing, bool]:
         """Count an ingest request; gives the standing and whether the request may pass."""
-        return self._count(self._ingest[style], "requests", _MINUTE_SECONDS, key_id)
+        return self._ingest[style].use(key_id, self._clock())
 
     def count_report(self, key_id: int) -> tuple[Standing, bool]:
         """Count a report request."""
-        return self._count(self._reports_per_hour, "reports", _HOUR_SECONDS, key_id)
+        return self._reports.use(key_id, self._clock())
 
     def count_entries(self, key_id: int, entries: int) -> None:
         """Count the entries of a Profound batch.
@@ -70,20 +110,12 @@ class RateLimits:
         Raises:
             RateLimitedError: They are too many; none of them was counted.
         """
-        item = self._entries_per_minute
-        if entries and not self._entries.hit(item, str(key_id), cost=entries):
-            reset_at = self._entries.get_window_stats(item, str(key_id)).reset_time
-            wait = max(1, math.ceil(reset_at - time.time()))
-            raise RateLimitedError(f"more than {item.amount} entries a minute; try again in {wait} s", wait)
-
-    def _count(
-        self, item: RateLimitItemPerMinute | RateLimitItemPerHour, name: str, window_seconds: int, key_id: int
-    ) -> tuple[Standing, bool]:
-        may_pass = self._requests.hit(item, name, str(key_id))
-        stats = self._requests.get_window_stats(item, name, str(key_id))
-        return Standing(
-            name, item.amount, window_seconds, max(0, stats.remaining), stats.reset_time
-        ), may_pass
+        standing, has_room = self._entries.use(key_id, self._clock(), entries)
+        if not has_room:
+            seconds = standing.reset_seconds
+            raise RateLimitedError(
+                f"more than {standing.limit} entries a minute; try again in {seconds} s", seconds
+            )
 
 
 def refuse(standing: Standing) -> RateLimitedError:

@@ -19,7 +19,10 @@ _INSERT_SETTINGS = {
     "deduplicate_blocks_in_dependent_materialized_views": 1,
     "input_format_parallel_parsing": 0,
     "max_insert_threads": 1,
+    "max_threads": 1,
     "max_partitions_per_insert_block": 0,
+    # The views have grouped the rows already; merging the result again would change nothing.
+    "optimize_on_insert": 0,
     # Rows that an older version left in the outbox lack the newest columns; those get their defaults.
     "input_format_json_compact_allow_variable_number_of_columns": 1,
 }

@@ -36,4 +36,5 @@ TTL expires_at
 SETTINGS
     non_replicated_deduplication_window = 1000,
     fsync_after_insert = 1,
-    fsync_part_directory = 1;
+    fsync_part_directory = 1,
+    min_parts_to_merge_at_once = 6;

@@ -33,7 +33,8 @@ TTL expires_at
 SETTINGS
     non_replicated_deduplication_window = 1000,
     fsync_after_insert = 1,
-    fsync_part_directory = 1;
+    fsync_part_directory = 1,
+    min_parts_to_merge_at_once = 6;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS visits_hourly_view TO visits_hourly AS
 SELECT
@@ -93,7 +94,8 @@ TTL expires_at
 SETTINGS
     non_replicated_deduplication_window = 1000,
     fsync_after_insert = 1,
-    fsync_part_directory = 1;
+    fsync_part_directory = 1,
+    min_parts_to_merge_at_once = 6;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS pages_hourly_view TO pages_hourly AS
 SELECT
