@@ -39,7 +39,7 @@ fmt: setup  ## Format the code and mend what the linter can
 	$(BIN)/python docs/generate.py
 
 soak: setup  ## The long runs: 100,000 fuzzed requests and repeated kills
-	CRAWLSIGHT_SOAK=1 $(BIN)/python -m pytest -m soak
+	CRAWLSIGHT_SOAK=1 $(BIN)/python -m pytest tests/fuzz tests/e2e/test_crashes.py
 
 clean:  ## Remove what setup and run made
 	rm -rf .venv $(DATA)
