@@ -87,9 +87,12 @@ class Batches:
 
     def note_use(self, key_id: int, now_ms: int) -> None:
         """Note that a key was used, to the minute, without waiting for it to be written."""
-        if now_ms >= self._touched_ms.get(key_id, 0) + _LAST_USED_STEP_MS:
+        if self._is_stale(key_id, now_ms):
             self._touched_ms[key_id] = now_ms
             self._committer.submit(_touch_each, {key_id: now_ms})
+
+    def _is_stale(self, key_id: int, now_ms: int) -> bool:
+        return now_ms >= self._touched_ms.get(key_id, 0) + _LAST_USED_STEP_MS
 
     def list_rejected(self, project_id: int, limit: int = 100) -> list[dict[str, Any]]:
         """List the newest rejected records of a project, each as a mapping of its columns."""
@@ -190,11 +193,7 @@ class Batches:
             ],
         )
         used_ms = {key_id: row["last_ingest_at_ms"] for (_, key_id, _), row in rows.items()}
-        stale = {
-            key_id: used
-            for key_id, used in used_ms.items()
-            if used >= self._touched_ms.get(key_id, 0) + _LAST_USED_STEP_MS
-        }
+        stale = {key_id: used for key_id, used in used_ms.items() if self._is_stale(key_id, used)}
         if stale:
             touch(connection, stale)
             self._touched_ms.update(stale)

@@ -1,7 +1,7 @@
 """Judge batches beside the event loop: large ones in processes of their own.
 
 The interpreter runs one thread's Python at a time; a process that only judges leaves this one free to
-read, commit and answer.
+read, commit and answer. Such a process imports this module: what it names here is loaded there, too.
 """
 
 import asyncio
@@ -10,14 +10,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 from crawlsight.ingest.judge import Judge, Work, judge_in_process, prepare_process
 from crawlsight.ingest.pipeline import Outcome
-from crawlsight.server.telemetry import log
 from crawlsight.settings import Settings
 
 # Judging a small body takes less than sending it to another process.
@@ -27,7 +26,8 @@ _INLINE_BYTES = 8 * 1024
 class Judging:
     """Judges bodies: small ones here, large ones in its processes, if it has any."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, on_process_lost: Callable[[], None]) -> None:
+        self._on_process_lost = on_process_lost
         self._settings = settings
         self._judge = Judge(settings)
         self._processes: ProcessPoolExecutor | None = None
@@ -48,7 +48,7 @@ class Judging:
         except BrokenProcessPool:
             # Somebody killed a process. Whoever notices first starts new ones; this body is judged here.
             if self._processes is processes:
-                log.warning("ingest_process_lost")
+                self._on_process_lost()
                 self._processes = _start_processes(self._settings)
             return self._judge.judge(work)
 
