@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from bench.client import drive, pace
+from bench.importing import measure_import
 from bench.server import RunningServer, running_server
 from bench.traffic import compress, make_batches
 from crawlsight.ingest.policy import Keep
@@ -81,6 +82,8 @@ def main() -> int:
         peak = server.peak_anonymous_kb / 1024
         print(f"anonymous memory  peak {peak:.0f} MiB (at most {MOST_ANONYMOUS_MIB})")
         results.append(peak <= MOST_ANONYMOUS_MIB)
+        server.wait_until_loaded()
+        results.append(measure_import(server, Path(directory)))
     return 0 if all(results) else 1
 
 

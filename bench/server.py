@@ -1,5 +1,6 @@
 """A real server process with its own data directory, for benchmarks."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from crawlsight.ingest.policy import Keep
 from crawlsight.ledger import KeyStyle, Ledger, Scope
+
+_numbers = itertools.count(1)
 
 _UNLIMITED = {
     "CRAWLSIGHT_ANSEHN_REQUESTS_PER_MINUTE": "100000000",
@@ -30,9 +33,14 @@ class RunningServer:
 
     def key(self, keep: Keep) -> str:
         """Make a project that keeps *keep* and a key for it."""
-        project = self.ledger.projects.create(f"bench {keep.value}", keep=keep, retention_days=90)
+        return self.project_and_key(keep)[1]
+
+    def project_and_key(self, keep: Keep) -> tuple[str, str]:
+        """Do :meth:`key`, and give the project's name, too."""
+        name = f"bench {next(_numbers)}"
+        project = self.ledger.projects.create(name, keep=keep, retention_days=90)
         scopes = [Scope.INGEST, Scope.REPORTS]
-        return self.ledger.keys.create(project, style=KeyStyle.ANK, scopes=scopes)[1]
+        return name, self.ledger.keys.create(project, style=KeyStyle.ANK, scopes=scopes)[1]
 
     def sample_memory(self) -> None:
         """Note the anonymous memory of the server and its processes together."""
@@ -44,8 +52,9 @@ class RunningServer:
         return sum(_cpu_seconds(pid) for pid in self._pids())
 
     def _pids(self) -> list[int]:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [self.process.pid, *map(int, children.read_text(encoding="utf-8").split())]
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        children = [int(child) for task in tasks for child in task.read_text(encoding="utf-8").split()]
+        return [self.process.pid, *children]
 
     def wait_until_loaded(self) -> float:
         """Wait until the outbox is empty; gives the seconds that took."""

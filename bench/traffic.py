@@ -37,7 +37,7 @@ def _record(chance: random.Random, now: datetime) -> dict[str, Any]:
         "path": f"/section-{chance.randrange(20)}/article-{int(chance.paretovariate(0.8)) % _PATHS}",
         "status_code": chance.choices((200, 304, 301, 404, 500), (80, 10, 4, 5, 1))[0],
         "ip": f"203.0.{chance.randrange(256)}.{chance.randrange(256)}",
-        "user_agent": _user_agent(chance),
+        "user_agent": user_agent(chance),
         "referer": chance.choice(
             ("-", "https://www.example.com/", "https://www.google.com/", "https://chatgpt.com/")
         ),
@@ -46,11 +46,13 @@ def _record(chance: random.Random, now: datetime) -> dict[str, Any]:
     }
 
 
-_AI = [crawler for crawler in built_in_catalogue().crawlers if crawler.is_ai_crawler]
-_OTHERS = [crawler for crawler in built_in_catalogue().crawlers if not crawler.is_ai_crawler]
+_NAMED = [crawler for crawler in built_in_catalogue().crawlers if crawler.examples]
+_AI = [crawler for crawler in _NAMED if crawler.is_ai_crawler]
+_OTHERS = [crawler for crawler in _NAMED if not crawler.is_ai_crawler]
 
 
-def _user_agent(chance: random.Random) -> str:
+def user_agent(chance: random.Random) -> str:
+    """Draw a user agent: mostly people's, some bots', some of them AI crawlers'."""
     draw = chance.random()
     if draw < AI_SHARE:
         return chance.choice(chance.choice(_AI).examples)

@@ -17,7 +17,7 @@ from typing import Any
 import typer
 
 from crawlsight.cli.main import app
-from crawlsight.detect import built_in_assistants, built_in_catalogue
+from crawlsight.detect import Crawler, built_in_assistants, built_in_catalogue
 from crawlsight.settings import ENV_PREFIX, Settings
 
 FOLDER = Path(__file__).parent
@@ -72,17 +72,39 @@ def crawlers_table() -> str:
     rows = [
         (
             crawler.name,
-            ", ".join(f"`{token}`" for token in crawler.tokens),
+            _codes((*crawler.tokens, *(f"{prefix}…" for prefix in crawler.token_prefixes), *crawler.urls)),
             catalogue.operator_name(crawler),
             f"`{crawler.purpose.value}`",
             f"`{crawler.bot_type}`",
             "yes" if crawler.is_ai_crawler else "no",
+            _means(crawler),
+            f"`{crawler.robots_token}`" if crawler.robots_token else "",
+            crawler.obeys_robots.value if crawler.robots_token else "",
             f"[page]({crawler.documentation})",
         )
         for crawler in catalogue.crawlers
     ]
     rows.sort(key=lambda row: (row[2].lower(), row[0].lower()))
-    return _table(("Name", "Tokens", "Operator", "Purpose", "Bot type", "AI crawler", "Documentation"), rows)
+    columns = (
+        "Name",
+        "Tokens",
+        "Operator",
+        "Purpose",
+        "Bot type",
+        "AI crawler",
+        "Verified by",
+        "robots.txt",
+        "Obeys it",
+        "Source",
+    )
+    return _table(columns, rows)
+
+
+def _means(crawler: Crawler) -> str:
+    means = [f"list `{slug}`" for slug in crawler.ip_lists]
+    means += [f"reverse DNS `{suffix}`" for suffix in crawler.rdns_suffixes]
+    means += [f"signature of `{agent}`" for agent in crawler.signature_agents]
+    return "; ".join(means) or ("nobody sends it" if crawler.robots_only else "")
 
 
 def assistants_table() -> str:
@@ -92,7 +114,7 @@ def assistants_table() -> str:
             f"`{found.source}`",
             found.name,
             ", ".join([_codes(found.hosts), *(f"`{host}` only" for host in found.exact_hosts)]).strip(", "),
-            _codes(found.utm_sources),
+            _codes((*found.utm_sources, *(f"referrer={tag}" for tag in found.referrer_tags))),
             _codes(found.android_packages),
         )
         for found in built_in_assistants()

@@ -10,11 +10,14 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from crawlsight.detect import built_in_knowledge
 from crawlsight.ingest.body import decompress_block
 from crawlsight.ingest.judge import build_pipelines
-from crawlsight.ingest.pipeline import Batch, Outcome, Pipeline
+from crawlsight.ingest.outcome import Batch, Outcome
+from crawlsight.ingest.pipeline import Pipeline
 from crawlsight.ingest.policy import Keep, Policy
 from crawlsight.ingest.rows import batch_uuid
+from crawlsight.ingest.senders import Senders
 from crawlsight.ledger import BatchCommit, KeyStyle
 from crawlsight.record import VISIT_COLUMNS
 from crawlsight.settings import Settings
@@ -75,7 +78,7 @@ KEEP_ALL = Policy(project_id=1, keep=Keep.ALL)
 @cache
 def pipelines() -> dict[KeyStyle, Pipeline]:
     """The pipelines of both dialects under the default settings."""
-    found = build_pipelines(Settings())
+    found = build_pipelines(Settings(), Senders(built_in_knowledge()))
     return {KeyStyle.ANK: found["ansehn"], KeyStyle.BOT: found["profound"]}
 
 
@@ -144,6 +147,7 @@ def visit(**changes: Any) -> dict[str, Any]:
         "verification": "claimed",
         "referral_source": "none",
         "referral_type": "none",
+        "verification_evidence": "",
     }
     return {**values, **changes}
 

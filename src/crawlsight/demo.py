@@ -3,9 +3,12 @@
 import math
 import random
 from datetime import datetime, timedelta
+from functools import cache
+from ipaddress import ip_network
 from typing import Any
 
-from crawlsight.detect import built_in_catalogue
+from crawlsight.detect import Crawler, built_in_catalogue
+from crawlsight.detect.ranges import built_in_snapshots
 
 DEMO_HOST = "shop.example"
 
@@ -30,6 +33,9 @@ _CRAWLERS = {
     "bingbot": (9.0, 1.0),
     "YandexBot": (2.0, 0.9),
 }
+
+# Share of requests that only pretend to be a crawler's.
+_IMPOSTORS = 0.06
 
 _BROWSERS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
@@ -104,15 +110,32 @@ def _human(chance: random.Random) -> dict[str, Any]:
 
 
 def _bot(chance: random.Random, name: str) -> dict[str, Any]:
-    crawler = next(found for found in built_in_catalogue().crawlers if found.name == name)
+    crawler = _crawlers()[name]
     record = _request(chance, chance.choices((200, 301, 404, 403, 500), (91, 3, 4, 1, 1))[0])
     if chance.random() < 0.04:  # noqa: PLR2004
         record["path"] = chance.choice(("/robots.txt", "/sitemap.xml", "/llms.txt"))
     return {
         **record,
-        "ip": f"203.0.113.{chance.randrange(256)}",
+        "ip": _address(chance, crawler),
         "user_agent": chance.choice(crawler.examples),
     }
+
+
+@cache
+def _crawlers() -> dict[str, Crawler]:
+    return {found.name: found for found in built_in_catalogue().crawlers}
+
+
+def _address(chance: random.Random, crawler: Crawler) -> str:
+    """Draw one of the addresses that the operator publishes, or an impostor's."""
+    snapshots = [built_in_snapshots()[slug] for slug in crawler.ip_lists if slug in built_in_snapshots()]
+    if not snapshots or chance.random() < _IMPOSTORS:
+        return f"203.0.113.{chance.randrange(256)}"
+    network = ip_network(chance.choice(chance.choice(snapshots).prefixes))
+    # A masked address would end in zeros.
+    return str(
+        network[chance.randrange(1, network.num_addresses)] if network.num_addresses > 1 else network[0]
+    )
 
 
 def _request(chance: random.Random, status_code: int) -> dict[str, Any]:

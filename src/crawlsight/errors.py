@@ -25,6 +25,18 @@ class CatalogueError(CrawlsightError):
     code = "bad_catalogue"
 
 
+class KeyDirectoryError(CrawlsightError):
+    """What an agent serves as its key directory is none."""
+
+    code = "bad_key_directory"
+
+
+class IpListError(CrawlsightError):
+    """What an operator publishes is not a list of address ranges that can be true."""
+
+    code = "bad_ip_list"
+
+
 class UnauthorizedError(CrawlsightError):
     """No key, or one that is unknown, revoked, expired or in the other dialect's header."""
 
@@ -124,6 +136,12 @@ class InvalidArgumentError(CrawlsightError):
     """A management command got a value that cannot be."""
 
     code = "invalid_argument"
+
+
+class UnknownFormatError(CrawlsightError):
+    """A log file has a format that none of ours reads."""
+
+    code = "unknown_format"
 
 
 class UnavailableError(CrawlsightError):

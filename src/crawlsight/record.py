@@ -18,6 +18,7 @@ class FieldLimits(msgspec.Struct, frozen=True):
     user_agent_chars: int = 1_024
     referrer_chars: int = 2_048
     ip_chars: int = 128
+    signature_chars: int = 8_192
     method_chars: int | None = None
     query_key_chars: int | None = None
     query_value_chars: int | None = None
@@ -44,13 +45,17 @@ class LogRecord(Protocol):
     duration_ms: float | None
     time_taken: float | None
     query_params: dict[str, str] | None
+    signature: str | None
+    signature_input: str | None
+    signature_agent: str | None
 
-
-# What is known of a crawler's identity beyond what it claims; NOT_A_BOT is the value for people.
-CLAIMED, NOT_A_BOT = "claimed", "none"
 
 # The evidence by which a human visit was attributed to its source.
 BY_REFERER, BY_UTM, BY_OWN_SITE, BY_NOTHING = "referer", "utm", "internal", "none"
+
+# A page of the site itself, as the referrer, carries an assistant's tag: that page was read, perhaps from a
+# cache that logs nothing. What it refers to are its images and the pages after it, no further visits.
+BY_REFERER_UTM = "referer-utm"
 
 
 # The order in which the ingest path writes a visit's values and the loader names the columns. Only ever
@@ -80,4 +85,5 @@ VISIT_COLUMNS = (
     "verification",
     "referral_source",
     "referral_type",
+    "verification_evidence",
 )

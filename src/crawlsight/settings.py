@@ -28,6 +28,7 @@ class Settings:
     data: Path = _setting(Path(".data"), "Directory of the embedded stores.")
     ledger_dsn: str = _setting("", "SQLAlchemy URL of the ledger; empty means SQLite in the data directory.")
     visits_dsn: str = _setting("", "clickhouse-connect DSN of the visits; empty means embedded in data.")
+    catalogue: str = _setting("", "TOML file with crawler entries of your own; empty means none.")
     log_format: str = _setting("auto", "Log lines as 'json', as 'console', or 'auto' by the terminal.")
     log_level: str = _setting("info", "Least level of log lines: 'debug', 'info', 'warning' or 'error'.")
     max_body_bytes: int = _setting(4 * 1024 * 1024, "Largest body on the wire, in any encoding.", least=1)
@@ -50,6 +51,11 @@ class Settings:
     reports_requests_per_hour: int = _setting(600, "Report requests an hour and key.", least=1)
     ingest_processes: int = _setting(
         1, "Processes that judge large batches beside the server's own; 0 judges them in it.", least=0
+    )
+    vercel_secret: str = _setting("", "Secret that Vercel signs its log drain with; empty checks none.")
+    fastly_services: str = _setting("*", "Fastly services that may log here, by commas; * is any.")
+    max_upload_bytes: int = _setting(
+        20 * 1024 * 1024 * 1024, "Largest uploaded file, as it is sent.", least=1
     )
     rejected_kept_days: int = _setting(7, "Days that rejected records stay for review.", least=0)
     loader_interval_ms: int = _setting(750, "Shortest time between two loads into visits.", least=0)
@@ -125,6 +131,8 @@ def describe(settings: Settings) -> list[tuple[str, str, str]]:
     for item in dataclasses.fields(settings):
         name = f"effective_{item.name}" if item.name.endswith("_dsn") else item.name
         value = _PASSWORD_IN_DSN.sub(_mask, str(getattr(settings, name)))
+        if item.name.endswith("_secret") and value:
+            value = "***"
         rows.append((ENV_PREFIX + item.name.upper(), value, item.metadata["help"]))
     return rows
 

@@ -24,6 +24,9 @@ class Target:
         self.blocks = {}
         self.calls = []
 
+    def open(self):
+        pass
+
     def insert(self, block_id, rows):
         failure = self.failures.pop(0) if self.failures else None
         self.calls.append((block_id, rows))

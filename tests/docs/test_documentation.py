@@ -150,8 +150,12 @@ def test_every_operator_and_interval_is_documented():
 
 
 def test_every_column_of_visits_is_documented_with_its_type():
-    script = (files("crawlsight.visits") / "schema" / "0001_visits.sql").read_text(encoding="utf-8")
-    columns = re.findall(r"^    (\w+) (\w.*?),?$", script.partition("ENGINE")[0], re.MULTILINE)
+    folder = files("crawlsight.visits") / "schema"
+    scripts = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda f: f.name)
+    texts = [script.read_text(encoding="utf-8") for script in scripts]
+    columns = re.findall(r"^    (\w+) (\w.*?),?$", texts[0].partition("ENGINE")[0], re.MULTILINE)
+    for text in texts[1:]:
+        columns += re.findall(r"ALTER TABLE visits ADD COLUMN IF NOT EXISTS (\w+) (\w.*?);", text)
 
     documented = [(row[0].strip("`"), row[1].strip("`")) for row in cells("docs/visits.md") if len(row) == 4]
 

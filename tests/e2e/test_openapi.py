@@ -21,13 +21,16 @@ def described(tmp_path_factory):
     process.stop()
 
 
-@pytest.mark.parametrize("path", [*openapi_document()["paths"]])
-def test_requests_made_from_the_document_are_answered_as_it_says(described, path):
+OPERATIONS = [(path, method) for path, item in openapi_document()["paths"].items() for method in item]
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_requests_made_from_the_document_are_answered_as_it_says(described, path, method):
     server, key = described
     schema = schemathesis.openapi.from_url(f"{server.url}/openapi.json")
-    (operation,) = (found.ok() for found in schema.include(path=path).get_all_operations())
-    (method,) = openapi_document()["paths"][path].values()
-    documented = method["responses"]
+    chosen = schema.include(path=path, method=method.upper())
+    (operation,) = (found.ok() for found in chosen.get_all_operations())
+    documented = openapi_document()["paths"][path][method]["responses"]
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(case=operation.as_strategy())

@@ -92,8 +92,9 @@ def test_stopping_is_clean_and_everything_is_there_afterwards(server):
 
 def children(server):
     pid = server.process.pid
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in found if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()]
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    found = [child for task in tasks for child in task.read_text().split()]
+    return [int(child) for child in found if "judging_process" in Path(f"/proc/{child}/cmdline").read_text()]
 
 
 def send_large(server, key, idempotency_key):

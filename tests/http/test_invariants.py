@@ -74,7 +74,8 @@ def kept(record, keep, is_guarded):
         return True
     if keep is Keep.CRAWLERS:
         return False
-    return is_search_bot or is_sent_by_assistant(record)
+    is_person = record["user_agent"] == BROWSER
+    return is_search_bot or (is_person and is_sent_by_assistant(record))
 
 
 def is_sent_by_assistant(record):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from builders import BROWSER, GPTBOT, log_record
+from builders import BROWSER, GPTBOT, at, log_record
 from traffic import expected_rows, send_traffic, since, utc
 
 EVERYTHING = "2020-01-01"
@@ -128,6 +128,7 @@ ATTRIBUTIONS = [
     ({"referer": "https://gemini.google.com/"}, "gemini", "referer"),
     ({"path": "/?utm_source=chatgpt.com"}, "openai", "utm"),
     ({"query_params": {"utm_source": "chatgpt.com"}}, "openai", "utm"),
+    ({"path": "/?referrer=grok.com"}, "grok", "utm"),
     ({"referer": "https://example.com/about"}, "internal", "internal"),
     ({"referer": "https://notchatgpt.com/"}, "other", "referer"),
     ({"referer": "https://news.example/chatgpt.com"}, "other", "referer"),
@@ -154,3 +155,85 @@ def test_a_bot_is_in_the_bots_report_and_a_person_in_the_referrals_report_never_
     app.load()
 
     assert (app.rows(key), app.rows(key, "referrals")) == ([(2,)], [(1,)])
+
+
+TAGGED_PAGE = "https://example.com/?utm_source=chatgpt.com"
+
+
+@pytest.fixture
+def tagged(app):
+    """The key of a project with a visit that ChatGPT sent, three requests of its page, and another visit."""
+    key = app.key("bot")
+    requests = [
+        {"timestamp": at(minutes=9), "path": "/?utm_source=chatgpt.com"},
+        *({"timestamp": at(minutes=5), "path": f"/{i}.png", "referer": TAGGED_PAGE} for i in range(3)),
+        {"timestamp": at(minutes=7), "path": "/about", "referer": "https://www.perplexity.ai/"},
+    ]
+    app.send(key, [log_record(user_agent=BROWSER, **changes) for changes in requests])
+    app.load()
+    return key
+
+
+def test_visits_leave_out_what_a_tagged_page_refers_to_and_tagged_requests_count_it(app, tagged):
+    metrics = ["visits", "tagged_requests"]
+
+    assert app.rows(tagged, "referrals", metrics=metrics) == [(2, 3)]
+    assert sorted(app.rows(tagged, "referrals", metrics=metrics, dimensions=["referral_source"])) == [
+        ("openai", 1, 3),
+        ("perplexity", 1, 0),
+    ]
+    assert sorted(app.rows(tagged, "referrals", metrics=metrics, dimensions=["referral_type"])) == [
+        ("referer", 1, 0),
+        ("referer-utm", 0, 3),
+        ("utm", 1, 0),
+    ]
+
+
+@pytest.mark.parametrize("dimension", ["path", "host", "hour", "date"])
+def test_they_agree_whether_they_come_from_the_visits_or_from_a_rollup(app, tagged, dimension):
+    rows = app.rows(tagged, "referrals", metrics=["visits", "tagged_requests"], dimensions=[dimension])
+
+    assert tuple(map(sum, zip(*(row[1:] for row in rows), strict=True))) == (2, 3)
+
+
+def test_they_agree_within_part_of_an_hour(app, tagged):
+    query = {"start_date": at(minutes=8), "end_date": at(minutes=4)}
+
+    rows = app.rows(tagged, "referrals", metrics=["visits", "tagged_requests"], **query)
+
+    assert rows == [(1, 3)]
+
+
+def test_groups_can_be_filtered_and_ordered_by_tagged_requests(app, tagged):
+    query = {
+        "metrics": ["tagged_requests"],
+        "dimensions": ["referral_source"],
+        "metric_filters": [{"field": "tagged_requests", "operator": ">", "value": 0}],
+        "order_by": {"tagged_requests": "desc"},
+    }
+
+    assert app.rows(tagged, "referrals", **query) == [("openai", 3)]
+
+
+def test_the_first_version_counts_visits_alike_and_knows_no_tagged_requests(app, tagged):
+    refused = app.report(tagged, "referrals", 1, metrics=["tagged_requests"])
+
+    assert app.rows(tagged, "referrals", version=1, metrics=["visits"]) == [(2,)]
+    assert refused.status_code == 422
+    assert "tagged_requests" in refused.text
+
+
+def test_bots_that_carry_the_tag_are_in_neither(app):
+    key = app.key("bot")
+    app.send(
+        key,
+        [
+            log_record(user_agent=GPTBOT, path="/?utm_source=chatgpt.com"),
+            log_record(user_agent=GPTBOT, referer=TAGGED_PAGE),
+        ],
+    )
+    app.load()
+
+    metrics = ["visits", "tagged_requests"]
+    assert app.rows(key, "referrals", metrics=metrics) == [(0, 0)]
+    assert app.rows(key) == [(2,)]

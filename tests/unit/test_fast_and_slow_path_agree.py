@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from builders import BROWSER, GPTBOT, NOW, encode, judge, log_record, read_rows
 from crawlsight.ingest.dialects import ansehn, profound
-from crawlsight.ingest.pipeline import RecordError
+from crawlsight.ingest.outcome import RecordError
 from crawlsight.ingest.validate import InvalidRecordError, validate_record
 from crawlsight.settings import Settings
+from signed import signature_fields
 
 RULES = {
     "ank": ansehn.rules(Settings().ansehn_limits()),
@@ -91,6 +92,9 @@ def text(*valid, most):
     return st.sampled_from([*valid, *TEXTS, "é" * most, "é" * (most + 1)])
 
 
+# Signed, but not in full, by an agent whose keys are unknown; the address leaves it to the signature to tell.
+SIGNED = {"ip": "10.0.0.1", **signature_fields("agent.bot.goog", covered=('"@authority"',))}
+
 VALUES = {
     "timestamp": st.sampled_from(TIMESTAMPS),
     "method": text("get", "POST", "PROPFIND", most=10),
@@ -118,6 +122,9 @@ VALUES = {
             *TEXTS,
         ]
     ),
+    "signature": text(SIGNED["signature"], "sig1=:AAAA:", most=8_192),
+    "signature_input": text(SIGNED["signature_input"], "sig1", most=8_192),
+    "signature_agent": text(SIGNED["signature_agent"], '"https://chatgpt.com"', most=8_192),
     "surplus": st.just({"a": [None]}),
 }
 
@@ -128,7 +135,10 @@ changes = (
     )
     .flatmap(lambda names: st.fixed_dictionaries({name: VALUES[name] for name in names}))
 )
-records = changes.map(lambda found: log_record(**found)) | st.just(log_record(path=..., pathname="/foreign"))
+signatures = st.sampled_from([{}, {}, SIGNED])
+records = st.builds(lambda signed, found: log_record(**signed | found), signatures, changes) | st.just(
+    log_record(path=..., pathname="/foreign")
+)
 styles = st.sampled_from(sorted(RULES))
 
 

@@ -188,3 +188,174 @@ def test_a_bot_with_an_assistants_referrer_was_sent_by_nobody(user_agent, row):
     (stored,) = read_rows(judge([record]).block)
 
     assert (stored["bot_name"], stored["referral_source"], stored["referral_type"]) == row
+
+
+def test_a_referrer_tag_of_grok_tells_who_sent_the_visit():
+    found = [attribute(query=query) for query in ("referrer=grok.com", "a=1&referrer=WWW.Grok.com")]
+
+    assert found == [Referral("grok", "utm")] * 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "referrer=chatgpt.com",
+        "referrer=grok",
+        "referrer=notgrok.com",
+        "referrer=https://grok.com/",
+        "referer=grok.com",
+        "referrer=",
+        "ref=grok.com",
+    ],
+)
+def test_any_other_referrer_tag_tells_nothing(query):
+    assert attribute(query=query) == BY_NOBODY
+
+
+@pytest.mark.parametrize(
+    ("query", "source"),
+    [
+        ("utm_source=chatgpt.com&referrer=grok.com", "openai"),
+        ("referrer=grok.com&utm_source=chatgpt.com", "openai"),
+        ("utm_source=newsletter&referrer=grok.com", "grok"),
+    ],
+)
+def test_the_utm_source_outweighs_the_referrer_tag_unless_it_is_the_site_owners(query, source):
+    assert attribute(query=query) == Referral(source, "utm")
+
+
+BY_TAGGED_PAGE = Referral("openai", "referer-utm")
+BY_OWN_PAGE = Referral("internal", "internal")
+
+
+@pytest.mark.parametrize(
+    "referrer",
+    [
+        "https://example.com/?utm_source=chatgpt.com",
+        "https://www.example.com/blog/a?b=c&utm_source=ChatGPT.com#top",
+        "http://EXAMPLE.com:8080/?utm_source=chatgpt.com",
+        "https://example.com?utm_source=chatgpt.com",
+        "https://example.com/?utm_source=chatgpt%2Ecom",
+    ],
+)
+def test_what_a_tagged_page_of_the_site_refers_to_belongs_to_the_visit_of_that_page(referrer):
+    assert attribute(referrer) == BY_TAGGED_PAGE
+
+
+def test_a_page_tagged_by_grok_is_told_by_its_own_tag():
+    assert attribute("https://example.com/?referrer=grok.com") == Referral("grok", "referer-utm")
+
+
+def test_a_tagged_page_of_a_site_with_www_is_its_own():
+    found = attribute("https://example.com/?utm_source=chatgpt.com", host="www.example.com")
+
+    assert found == BY_TAGGED_PAGE
+
+
+@pytest.mark.parametrize(
+    ("query", "referral"),
+    [
+        ("utm_source=chatgpt.com&utm_source=newsletter", BY_TAGGED_PAGE),
+        ("utm_source=newsletter&utm_source=chatgpt.com", BY_OWN_PAGE),
+        ("utm_source=perplexity&utm_source=chatgpt.com", Referral("perplexity", "referer-utm")),
+        ("utm_source=&utm_source=chatgpt.com", BY_OWN_PAGE),
+    ],
+)
+def test_of_repeated_tags_of_a_page_the_first_counts(query, referral):
+    assert attribute(f"https://example.com/?{query}") == referral
+
+
+@pytest.mark.parametrize(
+    "query", ["utm_source=chatgpt.com&utm_source=x", "utm_source=&utm_source=chatgpt.com"]
+)
+def test_a_tag_counts_alike_in_a_path_and_in_the_referrer_of_the_next_request(query):
+    first, then = (
+        log_record(user_agent=BROWSER, path=f"/?{query}"),
+        log_record(user_agent=BROWSER, path="/logo.png", referer=f"https://example.com/?{query}"),
+    )
+
+    rows = read_rows(judge([first, then], "bot").block)
+
+    sources = [row["referral_source"] if row["referral_type"] != "internal" else "none" for row in rows]
+    assert sources[0] == sources[1]
+
+
+@pytest.mark.parametrize(
+    "referrer",
+    [
+        "https://example.com/?utm_source=newsletter",
+        "https://example.com/utm_source=chatgpt.com",
+        "https://example.com/#?utm_source=chatgpt.com",
+        "https://example.com/?x=utm_source%3Dchatgpt.com",
+        "https://example.com/?",
+        "https://example.com/?utm_source",
+        "https://example.com/?" + "&".join(f"a{i}=1" for i in range(200)) + "&utm_source=chatgpt.com",
+    ],
+)
+def test_a_page_of_the_site_without_an_assistants_tag_is_internal(referrer):
+    assert attribute(referrer) == BY_OWN_PAGE
+
+
+def test_a_request_with_a_tag_of_its_own_is_a_visit_whatever_page_it_comes_from():
+    found = attribute("https://example.com/?utm_source=claude.ai", "utm_source=chatgpt.com")
+
+    assert found == Referral("openai", "utm")
+
+
+def test_a_query_without_a_tag_changes_nothing_of_the_tagged_page():
+    assert attribute("https://example.com/?utm_source=chatgpt.com", "page=2") == BY_TAGGED_PAGE
+
+
+@pytest.mark.parametrize(
+    "referrer",
+    [
+        "https://news.example/?utm_source=chatgpt.com",
+        "https://shop.example.com/?utm_source=chatgpt.com",
+        "https://example.com.evil.example/?utm_source=chatgpt.com",
+        "android-app://com.example/?utm_source=chatgpt.com",
+    ],
+)
+def test_a_tagged_page_of_a_third_site_is_other(referrer):
+    assert attribute(referrer) == BY_ANOTHER_SITE
+
+
+def test_an_assistant_that_refers_is_told_by_its_host_not_by_its_tag():
+    assert attribute("https://claude.ai/?utm_source=chatgpt.com") == Referral("anthropic", "referer")
+
+
+def test_the_visit_and_what_its_page_loads_are_told_apart():
+    requests = [
+        {"path": "/?utm_source=chatgpt.com"},
+        {"path": "/style.css", "referer": "https://example.com/?utm_source=chatgpt.com"},
+        {"path": "/next", "referer": "https://example.com/"},
+    ]
+
+    rows = read_rows(judge([log_record(user_agent=BROWSER, **found) for found in requests], "bot").block)
+
+    assert [(row["path"], row["referral_source"], row["referral_type"]) for row in rows] == [
+        ("/", "openai", "utm"),
+        ("/style.css", "openai", "referer-utm"),
+        ("/next", "internal", "internal"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"path": "/?utm_source=chatgpt.com"},
+        {"path": "/?referrer=grok.com"},
+        {"referer": "https://example.com/?utm_source=chatgpt.com"},
+    ],
+)
+@pytest.mark.parametrize(("user_agent", "bot_name"), [(GPTBOT, "GPTBot"), (GOOGLEBOT, "Googlebot")])
+def test_a_bot_that_carries_the_tag_is_no_person(user_agent, bot_name, changes):
+    (row,) = read_rows(judge([log_record(user_agent=user_agent, **changes)], "bot").block)
+
+    assert (row["bot_name"], row["referral_source"], row["referral_type"]) == (bot_name, "none", "none")
+
+
+@given(st.text(), st.text())
+def test_no_query_of_a_page_of_the_site_raises(query, fragment):
+    found = attribute(f"https://example.com/?{query}#{fragment}")
+
+    assert found.type in {"internal", "referer-utm"}

@@ -60,9 +60,10 @@ def test_a_row_has_every_column_in_order():
         "bot_type": "ai_training",
         "purpose": "training",
         "is_ai_crawler": True,
-        "verification": "claimed",
+        "verification": "contradicted",
         "referral_source": "none",
         "referral_type": "none",
+        "verification_evidence": "outside:openai-gptbot@2025-10-30",
     }
 
 
@@ -78,6 +79,7 @@ def test_a_persons_row_names_the_referral_and_no_bot():
         "verification": "none",
         "referral_source": "openai",
         "referral_type": "referer",
+        "verification_evidence": "",
     }
 
 

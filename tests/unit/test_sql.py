@@ -11,9 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import NOW
-from crawlsight.reports import DIMENSIONS, INTERVALS, METRICS, OPERATORS, Report, compile_query, read_query
+from crawlsight.detect.unknown import BOT_SHAPES
+from crawlsight.reports import (
+    DIMENSIONS,
+    INTERVALS,
+    METRICS,
+    OPERATORS,
+    Report,
+    compile_query,
+    read_query,
+    read_selection,
+)
 from crawlsight.reports.fields import METRIC_OPERATORS, filters_of
-from crawlsight.reports.sql import hosts_query
+from crawlsight.reports.sql import hosts_query, unknown_bots_query
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -110,6 +120,28 @@ def test_the_hosts_of_a_project_are_asked_of_the_small_rollup():
     found = hosts_query(7)
 
     assert (found.table, found.parameters) == ("visits_hourly", {"project_id": 7})
+
+
+def test_unknown_bots_are_asked_of_one_projects_people_with_every_value_bound():
+    body = {"domain": "it's.example", "start_date": "2026-11-01", "pagination": {"limit": 3, "offset": 6}}
+
+    found = unknown_bots_query(read_selection(body, NOW), 7)
+
+    assert found.parameters == {
+        "project_id": 7,
+        "shapes": BOT_SHAPES,
+        "start": 1793491200.0,
+        "end": 1795352400.0,
+        "domain": "it's.example",
+    }
+    assert found.sql == (
+        "SELECT user_agent, count() AS visit_count, uniqExact(ip), min(timestamp), max(timestamp),"
+        " uniqExact(host), count() OVER () AS total_rows FROM visits WHERE project_id = {project_id:UInt32}"
+        " AND bot_name = '' AND match(user_agent, {shapes:String})"
+        " AND timestamp >= toDateTime64({start:Float64}, 3, 'UTC')"
+        " AND timestamp < toDateTime64({end:Float64}, 3, 'UTC') AND host = {domain:String}"
+        " GROUP BY user_agent ORDER BY visit_count DESC, user_agent ASC LIMIT 3 OFFSET 6"
+    )
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,9 @@ def test_a_valid_record_gets_every_field_in_its_type():
         "duration_ms": 1.5,
         "time_taken": 2.0,
         "query_params": {"a": "1", "b": "true", "c": "", "d": "x,2"},
+        "signature": None,
+        "signature_input": None,
+        "signature_agent": None,
     }
 
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import httpx
 import typer
 
 from crawlsight.cli.options import DataOption, open_ledger, read_settings
@@ -64,6 +63,8 @@ def _fill(data: Path, url: str, days: int) -> None:
 
 
 def _send(url: str, key: str, days: int) -> dict[str, int]:
+    import httpx
+
     requests = visits = 0
     headers = {"x-api-key": key}
     try:

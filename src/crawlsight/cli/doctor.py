@@ -3,7 +3,6 @@
 import shutil
 from typing import TYPE_CHECKING
 
-import httpx
 import typer
 
 from crawlsight.cli.options import DataOption, JsonOption, print_json, print_table, read_settings
@@ -37,6 +36,8 @@ def _run(settings: Settings) -> dict[str, str]:
 
 
 def _ask_server(url: str) -> dict[str, str]:
+    import httpx
+
     try:
         found: dict[str, str] = httpx.get(f"{url}/readyz", timeout=30).json()["checks"]
     except (httpx.HTTPError, ValueError, KeyError) as error:

@@ -4,7 +4,22 @@ import sys
 
 import typer
 
-from crawlsight.cli import demo, detect, doctor, key, project, report, serve, settings
+from crawlsight.cli import (
+    catalogue,
+    demo,
+    detect,
+    doctor,
+    explain,
+    importing,
+    key,
+    project,
+    ranges,
+    reclassify,
+    report,
+    serve,
+    settings,
+    ship,
+)
 from crawlsight.errors import CrawlsightError
 
 app = typer.Typer(
@@ -15,10 +30,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
+app.command("ship")(ship.ship)
 app.add_typer(project.app, name="project")
 app.add_typer(key.app, name="key")
 app.add_typer(report.app, name="report")
+app.command("reclassify")(reclassify.reclassify)
 app.command("detect")(detect.detect)
+app.command("import")(importing.import_files)
+app.command("explain")(explain.explain)
+app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(ranges.app, name="ranges")
 app.command("settings")(settings.settings)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)

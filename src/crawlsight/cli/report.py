@@ -1,23 +1,20 @@
 """crawlsight report: ask the reports, from a running server or from the stores themselves."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import typer
 
+from crawlsight.cli.asking import ask_server
 from crawlsight.cli.options import DataOption, JsonOption, print_json, print_table, read_settings
-from crawlsight.errors import InvalidArgumentError, UnavailableError
-from crawlsight.settings import Settings
 
 app = typer.Typer(help="Ask the reports.", no_args_is_help=True)
 
 _SINCE = re.compile(r"(\d{1,4})([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 168}
-
-_KEY_LIFE = timedelta(minutes=5)
 
 ProjectOption = Annotated[str, typer.Option(help="Name of the project.")]
 SinceOption = Annotated[str, typer.Option(help="How far back: 24h, 7d, 4w, or a date.")]
@@ -56,6 +53,29 @@ def referrals(
     _report("referrals", project, metrics, by or ["referral_source"], since, domain, limit, data, json)
 
 
+@app.command("unknown-bots")
+def unknown_bots(
+    project: ProjectOption,
+    since: SinceOption = "7d",
+    domain: DomainOption = "*",
+    limit: LimitOption = 50,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Report which user agents look like bots and match no entry of the catalogue."""
+    body = {"domain": domain, "start_date": _start(since), "pagination": {"limit": limit}}
+
+    def answer_unknown_bots(visits: Any, project_id: int) -> Any:
+        from crawlsight.reports import list_unknown_bots, read_selection
+
+        return list_unknown_bots(visits, read_selection(body, datetime.now(UTC)), project_id)
+
+    answer = _ask(data, project, "/v1/reports/unknown_bots", body, answer_unknown_bots)
+    columns = ["user_agent", "visits", "addresses", "first_visit", "last_visit", "hosts"]
+    rows = [[row[column] for column in columns] for row in answer["data"]]
+    _print(answer, columns, rows, ["visits", "addresses", "hosts"], json)
+
+
 def _report(
     kind: str,
     project: str,
@@ -74,57 +94,45 @@ def _report(
         "start_date": _start(since),
         "pagination": {"limit": limit},
     }
-    answer = _ask(read_settings(data=data), kind, project, body)
-    if json:
+
+    def answer_report(visits: Any, project_id: int) -> Any:
+        from crawlsight.reports import Report, answer, read_query
+
+        return answer(visits, read_query(body, Report(kind), 2, datetime.now(UTC)), project_id)
+
+    answer = _ask(data, project, f"/v2/reports/{kind}", body, answer_report)
+    rows = [[*row["dimensions"], *row["metrics"]] for row in answer["data"]]
+    _print(answer, [*dimensions, *metrics], rows, metrics, json)
+
+
+def _print(answer: Any, columns: list[str], rows: list[list[Any]], numbers: list[str], is_json: bool) -> None:
+    if is_json:
         print_json(answer)
         return
-    rows = [(*row["dimensions"], *row["metrics"]) for row in answer["data"]]
-    print_table([*dimensions, *metrics], rows, numbers=metrics)
+    print_table(columns, rows, numbers=numbers)
     total = answer["info"]["total_rows"]
     if total > len(rows):
         typer.echo(f"{len(rows)} of {total} rows; --limit shows more")
 
 
-def _ask(settings: Settings, kind: str, project: str, body: dict[str, Any]) -> Any:
+def _ask(
+    data: Path | None, project: str, path: str, body: dict[str, Any], answer: Callable[[Any, int], Any]
+) -> Any:
+    """Ask the server that owns the embedded store; when none runs, the store itself by *answer*."""
     from crawlsight.ledger import Ledger, Scope
-    from crawlsight.server.run import running_server
+    from crawlsight.server.run import own_data_directory, running_server
+    from crawlsight.visits import Loader, VisitStore
 
+    settings = read_settings(data=data)
     ledger = Ledger(settings.effective_ledger_dsn)
     found = ledger.projects.by_name(project)
     url = running_server(settings.data)
-    if url is None:
-        return _ask_stores(settings, ledger, kind, found.policy.project_id, body)
-    # The server owns the embedded store, so it is asked, with a key that lives for this question only.
-    expires_at = datetime.now(UTC) + _KEY_LIFE
-    key_id, key = ledger.keys.create(found, scopes=[Scope.REPORTS], name="report", expires_at=expires_at)
-    try:
-        answer = httpx.post(f"{url}/v2/reports/{kind}", json=body, headers={"X-API-Key": key}, timeout=60)
-    except httpx.HTTPError as error:
-        raise UnavailableError(f"the server at {url} does not answer: {error}") from error
-    finally:
-        ledger.keys.delete(key_id)
-    if answer.status_code != httpx.codes.OK:
-        raise InvalidArgumentError(_explain(answer))
-    return answer.json()
-
-
-def _ask_stores(settings: Settings, ledger: Any, kind: str, project_id: int, body: dict[str, Any]) -> Any:
-    from crawlsight.reports import Report, answer, read_query
-    from crawlsight.server.run import own_data_directory
-    from crawlsight.visits import Loader, VisitStore
-
-    query = read_query(body, Report(kind), 2, datetime.now(UTC))
+    if url is not None:
+        return ask_server(url, ledger, found, Scope.REPORTS, path, body)
     with own_data_directory(settings.data):
         visits = VisitStore(settings.effective_visits_dsn)
         Loader(ledger.outbox, visits, block_rows=settings.loader_block_rows, interval_seconds=0).run_once()
-        return answer(visits, query, project_id)
-
-
-def _explain(answer: httpx.Response) -> str:
-    detail = answer.json().get("detail", answer.text)
-    if isinstance(detail, list):
-        return "; ".join(f"{'.'.join(map(str, item['loc'][1:]))}: {item['msg']}" for item in detail)
-    return str(detail)
+        return answer(visits, found.policy.project_id)
 
 
 def _start(since: str) -> str:

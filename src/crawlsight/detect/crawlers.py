@@ -2,19 +2,55 @@
 
 import re
 from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import NamedTuple
 from urllib.parse import unquote
 
-from crawlsight.detect.catalogue import Catalogue, Crawler
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from crawlsight.detect.catalogue import Catalogue, Crawler, Purpose
 
 # A user agent longer than this is cut before matching; its tokens stand at either end.
 _MATCHED_CHARS = 2_048
 
-_WORD = re.compile(r"[a-z0-9_\-]+(?:\.[a-z0-9_\-]+)*")
-_URL = re.compile(r"https?://[^\s;,)]*")
-# The local part is bounded: an unbounded one would rescan every long run of letters from each position.
-_EMAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]+(?:\.[\w\-]+)*")
+_WORD_CHARS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
+_EMAIL_CHARS = _WORD_CHARS | {".", "+"}
+_MOST_EMAIL_CHARS = 64
+
+# What cannot stand in a URL, or at least not in one that stands in a user agent.
+_URL_SEPARATORS = ' ;,()"<>[]|\t'
+
+_VERSION = re.compile(r"[/ ]v?(\d[\w.\-]{0,31})")
 
 _CACHED_USER_AGENTS = 20_000
+
+# What a bot was made with says less than its own name, however short that is.
+TOOLS = frozenset({Purpose.LIBRARY, Purpose.BROWSER})
+
+
+class Match(NamedTuple):
+    """Where in a user agent a crawler is named.
+
+    Attributes:
+        token: The catalogue's token, as the catalogue spells it.
+        version: What follows the token, ``1.2`` in ``GPTBot/1.2``; empty without one.
+    """
+
+    crawler: Crawler
+    token: str
+    version: str
+
+
+class _Place(Enum):
+    WORD = "a whole word"
+    WORD_START = "the start of a word"
+    URL = "part of a URL"
+
+
+class _Token(NamedTuple):
+    text: str
+    place: _Place
+    crawler: Crawler
 
 
 class _Answers(dict[str, Crawler | None]):
@@ -31,24 +67,27 @@ class _Answers(dict[str, Crawler | None]):
 class CrawlerDetector:
     """Find crawlers in user agents; the cost does not depend on how many crawlers are known.
 
+    All tokens are searched for at once by an automaton, and what it finds is then looked at closely.
     Not thread-safe in its counts, but safe in its answers: a lost cache entry is looked up again.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._by_first_word: dict[str, list[tuple[str, Crawler]]] = {}
-        for crawler in catalogue.crawlers:
-            for token in crawler.tokens:
-                self._add(token.lower(), crawler)
-        for candidates in self._by_first_word.values():
-            candidates.sort(key=lambda candidate: -len(candidate[0]))
+        self._tokens = [
+            _Token(token, place, crawler)
+            for crawler in catalogue.crawlers
+            for place, tokens in (
+                (_Place.WORD, crawler.tokens),
+                (_Place.WORD_START, crawler.token_prefixes),
+                (_Place.URL, crawler.urls),
+            )
+            for token in tokens
+        ]
+        self._automaton = AhoCorasick(
+            [token.text.lower() for token in self._tokens], matchkind=MatchKind.Standard
+        )
         self._recent = _Answers(self._find_older)
         self._older: dict[str, Crawler | None] = {}
-
-    def _add(self, token: str, crawler: Crawler) -> None:
-        first = _WORD.search(token)
-        if first is not None:
-            self._by_first_word.setdefault(first[0], []).append((token, crawler))
 
     def find(self, user_agent: str) -> Crawler | None:
         """Name the crawler that *user_agent* claims to be, or None."""
@@ -69,35 +108,94 @@ class CrawlerDetector:
 
     def match(self, user_agent: str) -> Crawler | None:
         """Do :meth:`find` without the cache."""
-        if len(user_agent) > _MATCHED_CHARS:
-            half = _MATCHED_CHARS // 2
-            user_agent = f"{user_agent[:half]} {user_agent[-half:]}"
-        text = user_agent.lower()
-        if " " not in text and ("%" in text or "+" in text):
-            # Some logs encode the header, some of them twice; what has spaces was not encoded.
-            text = unquote(unquote(text.replace("+", " ")))
-        if "://" in text:
-            text = _URL.sub(" ", text)
-        if "@" in text:
-            text = _EMAIL.sub(" ", text)
-        best: Crawler | None = None
-        best_length = 0
-        for word in _WORD.finditer(text):
-            for token, crawler in self._by_first_word.get(word[0], ()):
-                if len(token) > best_length and _stands_at(text, word, token, crawler):
-                    best, best_length = crawler, len(token)
+        found = self._longest(_normal(user_agent))
+        return None if found is None else found[0].crawler
+
+    def locate(self, user_agent: str) -> Match | None:
+        """Do :meth:`find`, saying where and which version."""
+        text = _normal(user_agent)
+        found = self._longest(text)
+        if found is None:
+            return None
+        token, end = found
+        version = _VERSION.match(text, end)
+        return Match(token.crawler, token.text, version[1] if version else "")
+
+    def _longest(self, text: str) -> tuple[_Token, int] | None:
+        """Find the longest token that stands in *text* as a whole word, and where it ends."""
+        best: tuple[_Token, int] | None = None
+        best_rank = (False, 0)
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            token = self._tokens[index]
+            rank = (token.crawler.purpose not in TOOLS, end - start)
+            if rank > best_rank and _stands_at(text, start, end, token):
+                best, best_rank = (token, end), rank
         return best
 
 
-def _stands_at(text: str, word: re.Match[str], token: str, crawler: Crawler) -> bool:
-    """Tell whether the whole *token* begins at *word* and ends at the end of a word."""
-    start, end = word.start(), word.start() + len(token)
-    if end > word.end():
-        following = text[end : end + 1]
-        if not text.startswith(token, start) or (following and _WORD.match(following)):
-            return False
+def _normal(user_agent: str) -> str:
+    if len(user_agent) > _MATCHED_CHARS:
+        half = _MATCHED_CHARS // 2
+        # Joined by a letter of words, so that the cut makes none.
+        user_agent = f"{user_agent[:half]}_{user_agent[-half:]}"
+    # Half a surrogate pair, left by a lenient decoder, is no text to the automaton.
+    text = user_agent.encode("utf-8", "replace").decode().lower()
+    if " " not in text and ("%" in text or "+" in text):
+        # Some logs encode the header, some of them twice; what has spaces was not encoded.
+        text = unquote(unquote(text.replace("+", " "))).lower()
+    return text
+
+
+def _stands_at(text: str, start: int, end: int, token: _Token) -> bool:
+    """Tell whether the token that *text* has from *start* to *end* is a word and names a sender."""
+    if not (_is_word_start(text, start) or token.place is _Place.URL):
+        return False
+    if not (_is_word_end(text, end) or token.place is _Place.WORD_START):
+        return False
+    if token.place is _Place.URL:
+        return _is_in_url(text, start)
+    # "acapbot (like Googlebot)" says whose rules it keeps to.
+    if _is_in_url(text, start) or _is_in_email(text, end) or text.endswith("like ", 0, start):
+        return False
+    crawler = token.crawler
+    if crawler.disclosed_by and not any(domain.lower() in text for domain in crawler.disclosed_by):
+        return False
     if not crawler.product_token:
         return True
     # An everyday word names a product when a version follows, after "compatible;", or alone.
     is_versioned = text[end : end + 1] == "/" and text[end + 1 : end + 2].isdigit()
-    return is_versioned or text[:start].endswith("compatible; ") or text.strip() == token
+    return is_versioned or text.endswith("compatible; ", 0, start) or text.strip() == text[start:end]
+
+
+# A dot joins two words into one name, such as a host's; before an address's host stands an @.
+def _is_word_start(text: str, start: int) -> bool:
+    before = text[start - 1] if start else " "
+    if before == ".":
+        return start < 2 or text[start - 2] not in _WORD_CHARS  # noqa: PLR2004
+    return before not in _WORD_CHARS and before != "@"
+
+
+def _is_word_end(text: str, end: int) -> bool:
+    after = text[end : end + 2]
+    if after[:1] == ".":
+        return after[1:] not in _WORD_CHARS
+    return after[:1] not in _WORD_CHARS
+
+
+def _is_in_url(text: str, start: int) -> bool:
+    """Tell whether what stands before *start*, up to the last separator, is the beginning of a URL."""
+    begin = max(text.rfind(separator, 0, start) for separator in _URL_SEPARATORS) + 1
+    host, slash, _ = text[begin:start].partition("/")
+    if not slash:
+        return False
+    # "ftp:" of "ftp://…", "seo.example" of "+seo.example/…"; but "foo" of "foo/1.0/GPTBot" is a product.
+    return host.endswith(":") or "." in host
+
+
+def _is_in_email(text: str, end: int) -> bool:
+    if "@" not in text:
+        return False
+    last = min(len(text), end + _MOST_EMAIL_CHARS)
+    while end < last and text[end] in _EMAIL_CHARS:
+        end += 1
+    return text[end : end + 1] == "@"

@@ -5,14 +5,19 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 import msgspec
 
-from crawlsight.record import BY_NOTHING, BY_OWN_SITE, BY_REFERER, BY_UTM
+from crawlsight.record import BY_NOTHING, BY_OWN_SITE, BY_REFERER, BY_REFERER_UTM, BY_UTM
 
 OTHER, INTERNAL, NO_SOURCE = "other", "internal", "none"
 
 _CACHED_REFERRERS = 20_000
+
+# Parameters in which assistants name themselves, in order of weight.
+_TAG_NAMES = ("utm_source", "referrer")
+_MOST_QUERY_PARAMS = 100
 
 
 class Assistant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -23,6 +28,7 @@ class Assistant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         host_paths: Starts of referrers, host and path, where the host alone says nothing.
         exact_hosts: Referrer hosts without their subdomains, except ``www``.
         utm_sources: Values of ``utm_source``, lower-case, without a leading ``www.``.
+        referrer_tags: Values of ``referrer``, which some put into links instead.
         android_packages: Hosts of an ``android-app://`` referrer.
     """
 
@@ -33,6 +39,7 @@ class Assistant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     exact_hosts: tuple[str, ...] = ()
     host_paths: tuple[str, ...] = ()
     utm_sources: tuple[str, ...] = ()
+    referrer_tags: tuple[str, ...] = ()
     android_packages: tuple[str, ...] = ()
 
 
@@ -57,13 +64,14 @@ class ReferralDetector:
     def __init__(self, assistants: Iterable[Assistant]) -> None:
         self._hosts: dict[str, str] = {}
         self._exact_hosts: dict[str, str] = {}
-        self._utm_sources: dict[str, str] = {}
+        self._tags: dict[str, dict[str, str]] = {name: {} for name in _TAG_NAMES}
         self._host_paths: dict[str, str] = {}
         self._packages: dict[str, str] = {}
         for assistant in assistants:
             self._hosts.update(dict.fromkeys(assistant.hosts, assistant.source))
             self._exact_hosts.update(dict.fromkeys(assistant.exact_hosts, assistant.source))
-            self._utm_sources.update(dict.fromkeys(assistant.utm_sources, assistant.source))
+            self._tags["utm_source"].update(dict.fromkeys(assistant.utm_sources, assistant.source))
+            self._tags["referrer"].update(dict.fromkeys(assistant.referrer_tags, assistant.source))
             self._host_paths.update(dict.fromkeys(assistant.host_paths, assistant.source))
             self._packages.update(dict.fromkeys(assistant.android_packages, assistant.source))
         self._cache: dict[tuple[str, str], Referral] = {}
@@ -77,13 +85,19 @@ class ReferralDetector:
             host: The visited host, normalised.
         """
         referral = self._cached(referrer, host) if referrer else NO_REFERRAL
-        if "utm_source" not in query_params or referral.is_from_assistant:
+        if referral.type == BY_REFERER or not query_params:
+            # A third site's referrer outweighs the tag: the tag stays in links that people pass on.
             return referral
-        source = self._utm_sources.get(_fold_tag(query_params["utm_source"]))
-        # A third site's referrer outweighs the tag: the tag stays in links that people pass on.
-        if source is None or referral.source == OTHER:
-            return referral
-        return Referral(source, BY_UTM)
+        source = self._tagged(query_params)
+        return referral if source is None else Referral(source, BY_UTM)
+
+    def _tagged(self, query_params: Mapping[str, str]) -> str | None:
+        for name, sources in self._tags.items():
+            if name in query_params:
+                source = sources.get(_fold_tag(query_params[name]))
+                if source is not None:
+                    return source
+        return None
 
     def _cached(self, referrer: str, host: str) -> Referral:
         key = (referrer, host)
@@ -100,11 +114,11 @@ class ReferralDetector:
         if not referrer_host:
             return NO_REFERRAL
         if scheme == "android-app":
-            source = self._packages.get(referrer_host, OTHER)
-            return Referral(source, BY_REFERER)
+            return Referral(self._packages.get(referrer_host, OTHER), BY_REFERER)
         bare_host = referrer_host.removeprefix("www.")
         if bare_host == host.removeprefix("www."):
-            return Referral(INTERNAL, BY_OWN_SITE)
+            tagged = self._tagged(_query_of(referrer))
+            return Referral(tagged, BY_REFERER_UTM) if tagged else Referral(INTERNAL, BY_OWN_SITE)
         source = (
             self._exact_hosts.get(bare_host)
             or self._parent_domain(bare_host)
@@ -149,6 +163,16 @@ def built_in_assistants() -> tuple[Assistant, ...]:
     """Load the assistants that come with the package."""
     text = (files(__package__) / "assistants.toml").read_text(encoding="utf-8")
     return tuple(msgspec.convert(tomllib.loads(text)["assistant"], list[Assistant]))
+
+
+def _query_of(url: str) -> dict[str, str]:
+    query = url.partition("#")[0].partition("?")[2]
+    if not query:
+        return {}
+    try:
+        return dict(reversed(parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_QUERY_PARAMS)))
+    except ValueError:
+        return {}
 
 
 def _fold_tag(tag: str) -> str:

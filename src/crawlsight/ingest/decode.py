@@ -29,6 +29,9 @@ _OPTIONAL_FIELDS = (
     "duration_ms",
     "time_taken",
     "query_params",
+    "signature",
+    "signature_input",
+    "signature_agent",
 )
 
 # No field needs more; a longer value is refused before it is decoded.
@@ -50,6 +53,7 @@ def record_type(rules: Rules) -> type[msgspec.Struct]:
         if rules.empty_user_agent
         else Annotated[str, Meta(min_length=1, max_length=limits.user_agent_chars)]
     )
+    header = Annotated[str, Meta(max_length=limits.signature_chars)] | None
     params = dict[
         Annotated[str, Meta(max_length=limits.query_key_chars)],
         Annotated[str, Meta(max_length=limits.query_value_chars)],
@@ -72,6 +76,9 @@ def record_type(rules: Rules) -> type[msgspec.Struct]:
             ("referrer", text, None),
             ("response_size", size, None),
             ("time_taken", duration, None),
+            ("signature", header, None),
+            ("signature_input", header, None),
+            ("signature_agent", header, None),
         ],
         gc=False,
     )

@@ -1,15 +1,13 @@
 """Normal forms of single fields: instants, hosts, methods, paths and addresses."""
 
-import ipaddress
 from datetime import UTC, datetime
 
+from crawlsight.detect.addresses import mask_address
 from crawlsight.ingest.policy import IpPolicy
 from crawlsight.record import KNOWN_METHODS
 
 # Numbers below are epoch seconds (until the year 5138), numbers from here on milliseconds.
 MILLISECONDS_FROM = 1e11
-
-_IPV6_PREFIX, _IPV4_PREFIX = 48, 24
 
 
 def to_instant(timestamp: datetime | float) -> datetime:
@@ -64,21 +62,7 @@ def apply_ip_policy(ip: str, policy: IpPolicy) -> str:
 
 
 def _mask_parsed(ip: str) -> str:
-    text = ip.strip()
-    if text.startswith("["):
-        text = text.removeprefix("[").partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
-    try:
-        address = ipaddress.ip_address(text.partition("/")[0].partition("%")[0])
-    except ValueError:
-        # A list of addresses is masked one by one; a hash or a placeholder is nobody's address.
-        return (
-            ", ".join(apply_ip_policy(part.strip(), IpPolicy.MASK) for part in ip.split(","))
-            if "," in ip
-            else ip
-        )
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    prefix = _IPV4_PREFIX if address.version == 4 else _IPV6_PREFIX  # noqa: PLR2004
-    return str(ipaddress.ip_network((address, prefix), strict=False).network_address)
+    # A list of addresses is masked one by one; a hash or a placeholder is nobody's address.
+    if "," in ip:
+        return ", ".join(apply_ip_policy(part.strip(), IpPolicy.MASK) for part in ip.split(","))
+    return mask_address(ip) or ip

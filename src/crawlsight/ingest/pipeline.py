@@ -1,26 +1,21 @@
 """The pure core: a plain body and its context in, an Outcome with every record accounted for out."""
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
-from uuid import UUID
 
 import msgspec
 
-from crawlsight.detect import NO_REFERRAL, Crawler, CrawlerDetector, ReferralDetector
 from crawlsight.ingest.body import compress_block
 from crawlsight.ingest.decode import BatchDecoder, Entry
-from crawlsight.ingest.fields import MILLISECONDS_FROM, apply_ip_policy, normalise_host
+from crawlsight.ingest.fields import MILLISECONDS_FROM, apply_ip_policy
+from crawlsight.ingest.outcome import Batch, Outcome, QuarantinedRows, RecordError, RejectedRecord
 from crawlsight.ingest.policy import IpPolicy, Keep, Policy
 from crawlsight.ingest.rows import (
     Visitor,
     encode_rows,
-    read_referrers,
-    read_target,
-    read_targets,
-    visit_id,
 )
+from crawlsight.ingest.senders import Judged, Senders
 from crawlsight.ingest.validate import InvalidRecordError, Rules, Window, validate_record
 from crawlsight.record import REQUIRED_FIELDS, LogRecord
 
@@ -28,90 +23,6 @@ from crawlsight.record import REQUIRED_FIELDS, LogRecord
 _MOST_REVIEWED = 100
 
 _REVIEWED_CHARS = 200
-
-
-class RecordError(msgspec.Struct, frozen=True):
-    """Why the record at *index* (0-based) was rejected."""
-
-    index: int
-    field: str
-    message: str
-
-
-class RejectedRecord(msgspec.Struct, frozen=True):
-    """A rejected record as kept for review: known fields only, cut short, the address masked."""
-
-    error: RecordError
-    values: dict[str, str]
-
-
-class QuarantinedRows(msgspec.Struct, frozen=True):
-    """Valid records for a host that is none of the project's: how many, and those it would keep."""
-
-    host: str
-    records: int
-    rows: int
-    block: bytes
-
-
-class Batch(msgspec.Struct, frozen=True):
-    """What the core needs to know about a batch besides its body.
-
-    Attributes:
-        source: Name of the key that sent it.
-        now: Instant of receipt.
-    """
-
-    batch_id: UUID
-    source: str
-    policy: Policy
-    now: datetime
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """A batch judged: the counters, the errors, and what is to be stored.
-
-    ``received = accepted + rejected`` and ``accepted = stored_ai_crawlers + stored_others +
-    dropped + quarantined`` always hold.
-
-    Attributes:
-        block: Compressed rows, empty when nothing is stored.
-        first_valid_index: Position of the first valid record, None without one.
-    """
-
-    batch_id: UUID
-    body_sha256: bytes
-    received: int
-    accepted: int
-    stored_ai_crawlers: int
-    stored_others: int
-    dropped: int
-    quarantined: int
-    rejected: int
-    errors: tuple[RecordError, ...]
-    review: tuple[RejectedRecord, ...]
-    quarantine: tuple[QuarantinedRows, ...]
-    block: bytes
-    first_valid_index: int | None
-
-    @property
-    def stored(self) -> int:
-        """Rows in the block."""
-        return self.stored_ai_crawlers + self.stored_others
-
-    @property
-    def first_visit_id(self) -> str | None:
-        """Id of the first valid record's visit."""
-        return None if self.first_valid_index is None else visit_id(self.batch_id, self.first_valid_index)
-
-
-class _Judged(msgspec.Struct):
-    """Valid records with their positions, and the errors of the others."""
-
-    records: Sequence[LogRecord]
-    indexes: Sequence[int]
-    errors: list[RecordError] = []
-    review: list[RejectedRecord] = []
 
 
 class _Kept(msgspec.Struct):
@@ -129,13 +40,11 @@ class Pipeline:
         self,
         rules: Rules,
         decoder: BatchDecoder,
-        crawlers: CrawlerDetector,
-        referrals: ReferralDetector,
+        senders: Senders,
     ) -> None:
         self._rules = rules
         self._decoder = decoder
-        self._crawlers = crawlers
-        self._referrals = referrals
+        self._senders = senders
 
     def process(self, body: bytes, shape: Literal["json", "ndjson"], batch: Batch) -> Outcome:
         """Judge a plain body.
@@ -146,20 +55,17 @@ class Pipeline:
         """
         entries = self._decoder.decode(body, shape)
         judged = self._judge(entries, batch.policy, batch.now)
-        found = self._crawlers.find_all([record.user_agent or "" for record in judged.records])
-        if batch.policy.keep is Keep.CRAWLERS and not batch.policy.domains:
-            kept = _Kept(_visitors_of_ai_crawlers(judged, found))
-        else:
-            kept = _keep(self._visitors(judged, found), batch.policy)
-        return _account(batch, hashlib.sha256(body).digest(), len(entries), judged, kept)
+        self._senders.recognise(judged)
+        kept = keep(self._senders, judged, batch.policy)
+        return account(batch, hashlib.sha256(body).digest(), len(entries), judged, kept)
 
-    def _judge(self, entries: list[Entry], policy: Policy, now: datetime) -> _Judged:
+    def _judge(self, entries: list[Entry], policy: Policy, now: datetime) -> Judged:
         window = self._rules.window(now, policy.retention_days)
         typed: list[Any] = [entry for entry in entries if isinstance(entry, self._decoder.record_type)]
         are_plain = self._are_plain(typed, window)
         if are_plain and len(typed) == len(entries):
-            return _Judged(typed, range(len(typed)))
-        judged = _Judged(records := [], indexes := [])
+            return Judged(typed, range(len(typed)))
+        judged = Judged(records := [], indexes := [])
         for index, entry in enumerate(entries):
             try:
                 is_plain = are_plain and isinstance(entry, self._decoder.record_type)
@@ -190,44 +96,12 @@ class Pipeline:
             if record.path == "-" or record.ip == "-" or record.host == "-" or record.method == "-"
         ]
 
-    def _visitors(self, judged: _Judged, found: list[Crawler | None]) -> list[Visitor]:
-        hosts = _normal_hosts(judged.records)
-        attribute = self._referrals.attribute
-        return [
-            Visitor(
-                index,
-                record,
-                crawler,
-                attribute(referrer, target[1], hosts[record.host]) if crawler is None else NO_REFERRAL,
-                hosts[record.host],
-                target,
-            )
-            for index, record, crawler, referrer, target in zip(
-                judged.indexes,
-                judged.records,
-                found,
-                read_referrers(judged.records),
-                read_targets(judged.records),
-                strict=True,
-            )
-        ]
 
-
-def _visitors_of_ai_crawlers(judged: _Judged, found: list[Crawler | None]) -> list[Visitor]:
-    """Pick out what the usual policy keeps, without a thought for the many records that it drops."""
-    kept = [
-        (index, record, crawler)
-        for index, record, crawler in zip(judged.indexes, judged.records, found, strict=True)
-        if crawler is not None and crawler.is_ai_crawler
-    ]
-    hosts = _normal_hosts([record for _, record, _ in kept])
-    return [
-        Visitor(index, record, crawler, NO_REFERRAL, hosts[record.host], read_target(record))
-        for index, record, crawler in kept
-    ]
-
-
-def _keep(visitors: list[Visitor], policy: Policy) -> _Kept:
+def keep(senders: Senders, judged: Judged, policy: Policy) -> _Kept:
+    """Pick out what the project keeps and what is set aside."""
+    if policy.keep is Keep.CRAWLERS and not policy.domains:
+        return _Kept(senders.ai_crawlers(judged))
+    visitors = senders.visitors(judged)
     owned = {host: policy.owns(host) for host in {visitor.host for visitor in visitors}}
     if policy.keep is Keep.ALL and all(owned.values()):
         return _Kept(visitors)
@@ -241,10 +115,6 @@ def _keep(visitors: list[Visitor], policy: Policy) -> _Kept:
         elif is_kept:
             kept.visitors.append(visitor)
     return kept
-
-
-def _normal_hosts(records: Sequence[LogRecord]) -> dict[str, str]:
-    return {host: normalise_host(host) for host in {record.host for record in records}}
 
 
 def _values(entry: LogRecord | dict[str, Any]) -> dict[str, Any]:
@@ -286,7 +156,8 @@ def _reviewed(entry: Entry, policy: Policy) -> dict[str, str]:
     return shown
 
 
-def _account(batch: Batch, digest: bytes, received: int, judged: _Judged, kept: _Kept) -> Outcome:
+def account(batch: Batch, digest: bytes, received: int, judged: Judged, kept: _Kept) -> Outcome:
+    """Sum a batch up and encode what is stored of it."""
     quarantine = tuple(
         QuarantinedRows(
             host,

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from crawlsight.detect import Crawler, Referral
+from crawlsight.detect import Crawler, Referral, Verdict
 from crawlsight.ingest.fields import (
     MILLISECONDS_FROM,
     apply_ip_policy,
@@ -20,7 +20,7 @@ from crawlsight.ingest.fields import (
     to_instant,
 )
 from crawlsight.ingest.policy import IpPolicy, Policy
-from crawlsight.record import CLAIMED, NOT_A_BOT, LogRecord
+from crawlsight.record import LogRecord
 
 _encoder = msgspec.json.Encoder()
 
@@ -34,7 +34,7 @@ _SECONDS_A_DAY = 86_400
 _NO_PARAMS: dict[str, str] = {}
 
 # Plain strings: an enum's member costs the encoder ten times as much as its value.
-_HUMAN = ("", "", "", "", False, NOT_A_BOT)
+_HUMAN = ("", "", "", "", False)
 
 _INDEX_SUFFIXES = [f"{index:06x}" for index in range(1_000)]
 
@@ -46,6 +46,7 @@ class Visitor(msgspec.Struct, frozen=True, gc=False):
         index: Position of the record in its batch.
         host: The record's host, normalised.
         target: Path without query, and the query parameters.
+        verdict: Whether the crawler is what it claims to be.
     """
 
     index: int
@@ -54,6 +55,7 @@ class Visitor(msgspec.Struct, frozen=True, gc=False):
     referral: Referral
     host: str
     target: tuple[str, dict[str, str]]
+    verdict: Verdict
 
 
 def batch_uuid(random_bits: int, now: datetime) -> UUID:
@@ -146,8 +148,10 @@ def encode_rows(
         [record.response_size if record.bytes_sent is None else record.bytes_sent for record in records],
         _durations_ms(records),
         *zip(*_bots(visitors), strict=True),
+        [visitor.verdict.state for visitor in visitors],
         [visitor.referral.source for visitor in visitors],
         [visitor.referral.type for visitor in visitors],
+        [visitor.verdict.evidence for visitor in visitors],
     )
     # TRICKY: a list, because the encoder (msgspec 0.22) never frees what it draws from an iterator.
     return _encoder.encode_lines(list(zip(*columns, strict=False)))
@@ -164,21 +168,20 @@ def _present(value: str | None) -> str:
     return value if value and value != "-" else ""
 
 
-def _bots(visitors: Sequence[Visitor]) -> list[tuple[str, str, str, str, bool, str]]:
+def _bots(visitors: Sequence[Visitor]) -> list[tuple[str, str, str, str, bool]]:
     # By name: a crawler's own hash would be computed from all its fields, each time.
     bots = {visitor.crawler.name: visitor.crawler for visitor in visitors if visitor.crawler is not None}
     columns = {name: _bot_columns(crawler) for name, crawler in bots.items()}
     return [_HUMAN if visitor.crawler is None else columns[visitor.crawler.name] for visitor in visitors]
 
 
-def _bot_columns(crawler: Crawler) -> tuple[str, str, str, str, bool, str]:
+def _bot_columns(crawler: Crawler) -> tuple[str, str, str, str, bool]:
     return (
         crawler.name,
         crawler.operator,
         crawler.bot_type,
         crawler.purpose.value,
         crawler.is_ai_crawler,
-        CLAIMED,
     )
 
 

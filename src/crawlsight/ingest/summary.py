@@ -4,7 +4,7 @@ from typing import Self
 
 import msgspec
 
-from crawlsight.ingest.pipeline import Outcome, RecordError
+from crawlsight.ingest.outcome import Outcome, RecordError
 from crawlsight.ingest.policy import Keep
 
 

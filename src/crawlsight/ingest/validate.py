@@ -100,6 +100,10 @@ def validate_record(values: dict[str, Any], rules: Rules, window: Window) -> dic
     checked["query_params"] = _optional(
         present, "query_params", lambda value, _: _query_params(value, limits)
     )
+    for name in ("signature", "signature_input", "signature_agent"):
+        checked[name] = _optional(
+            present, name, lambda value, name: _text(value, name, limits.signature_chars, 0)
+        )
     return checked
 
 

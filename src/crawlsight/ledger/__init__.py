@@ -12,6 +12,7 @@ from crawlsight.ledger.keys import ApiKey, Credential, Keys, Scope
 from crawlsight.ledger.outbox import Backlog, Outbox
 from crawlsight.ledger.projects import Project, Projects, now_ms
 from crawlsight.ledger.secrets import KeyStyle, key_style
+from crawlsight.ledger.uploads import Upload, Uploads, UploadState
 
 __all__ = [
     "ApiKey",
@@ -25,6 +26,8 @@ __all__ = [
     "Ledger",
     "Project",
     "Scope",
+    "Upload",
+    "UploadState",
     "key_style",
 ]
 
@@ -40,6 +43,7 @@ class Ledger:
         self.keys = Keys(self._engine, clock_ms)
         self.batches = Batches(self._engine, self._committer)
         self.outbox = Outbox(self._engine, self._committer)
+        self.uploads = Uploads(self._engine, clock_ms)
 
     def check_writable(self) -> None:
         """Make sure that a transaction can be committed.

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, Table, bindparam, select, tuple_, upd
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawlsight.errors import UnavailableError
-from crawlsight.ingest.pipeline import Outcome
+from crawlsight.ingest.outcome import Outcome
 from crawlsight.ledger.commits import GroupCommitter
 from crawlsight.ledger.engine import upsert
 from crawlsight.ledger.schema import api_keys, batches, dead_letters, outbox, quarantine, source_hours

@@ -1,10 +1,11 @@
 """API keys: create, list, revoke, and find the one that a request carries."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine, Row, bindparam, select, update
@@ -18,6 +19,11 @@ from crawlsight.ledger.schema import api_keys, projects
 from crawlsight.ledger.secrets import KeyStyle, generate_key, hash_key, key_hint
 
 _MOST_NAME_CHARS = 100
+
+# Of requests that come at once only the first asks the database. Another process's revocation is seen
+# as soon as its own command has ended.
+_FRESH_SECONDS = 0.05
+_MOST_RECENT = 1_000
 
 # What a project keeps, and for how many days, when only its first key's style tells.
 _DEFAULTS = {
@@ -65,26 +71,32 @@ class Credential(msgspec.Struct, frozen=True):
         return scope in self.scopes or Scope.ADMIN in self.scopes
 
 
-_FIND = (
-    select(
-        api_keys.c.id,
-        api_keys.c.name.label("key_name"),
-        api_keys.c.style,
-        api_keys.c.scopes,
-        api_keys.c.expires_at_ms,
-        api_keys.c.revoked_at_ms,
-        projects.c.id.label("project_id"),
-        projects.c.name.label("project_name"),
-        projects.c.created_at_ms,
-        projects.c.domains,
-        projects.c.keep,
-        projects.c.retention_days,
-        projects.c.ip_policy,
-        projects.c.human_ip_policy,
-    )
-    .join(projects, projects.c.id == api_keys.c.project_id)
-    .where(api_keys.c.sha256 == bindparam("sha256"))
-)
+class _Recent(NamedTuple):
+    """A key found a moment ago."""
+
+    fresh_until: float
+    expires_at_ms: int | None
+    credential: Credential
+
+
+_WITH_PROJECT = select(
+    api_keys.c.id,
+    api_keys.c.name.label("key_name"),
+    api_keys.c.style,
+    api_keys.c.scopes,
+    api_keys.c.expires_at_ms,
+    api_keys.c.revoked_at_ms,
+    projects.c.id.label("project_id"),
+    projects.c.name.label("project_name"),
+    projects.c.created_at_ms,
+    projects.c.domains,
+    projects.c.keep,
+    projects.c.retention_days,
+    projects.c.ip_policy,
+    projects.c.human_ip_policy,
+).join(projects, projects.c.id == api_keys.c.project_id)
+_FIND = _WITH_PROJECT.where(api_keys.c.sha256 == bindparam("sha256"))
+_FIND_BY_ID = _WITH_PROJECT.where(api_keys.c.id == bindparam("key_id"))
 
 
 class Keys:
@@ -95,6 +107,7 @@ class Keys:
         self._clock_ms = clock_ms
         self._reader = reading_alone(engine)
         self._idle: deque[Connection] = deque()
+        self._recent: dict[str, _Recent] = {}
 
     def create(
         self,
@@ -162,11 +175,13 @@ class Keys:
             if connection.execute(select(api_keys.c.id).where(api_keys.c.id == key_id)).first() is None:
                 raise NotFoundError(f"no key has the id {key_id}; see 'crawlsight key list'")
             connection.execute(statement)
+        self._recent.clear()
 
     def delete(self, key_id: int) -> None:
         """Remove a key that was made for one command only."""
         with writing(self._engine).begin() as connection:
             connection.execute(api_keys.delete().where(api_keys.c.id == key_id))
+        self._recent.clear()
 
     def find(self, key: str) -> Credential | None:
         """Find the live key of that text; None when it is unknown, revoked or expired.
@@ -174,20 +189,36 @@ class Keys:
         Raises:
             UnavailableError: The ledger cannot be read.
         """
-        row = self._find_row(hash_key(key))
+        sha256 = hash_key(key)
+        recent = self._recent.get(sha256)
+        if recent is None or recent.fresh_until < time.monotonic():
+            recent = self._look_up(sha256)
+        if recent is None or (recent.expires_at_ms is not None and recent.expires_at_ms <= self._clock_ms()):
+            return None
+        return recent.credential
+
+    def credential(self, key_id: int) -> Credential:
+        """Give what a key is for, by its id; it may be revoked or expired by now.
+
+        Raises:
+            NotFoundError: There is no key of that id.
+        """
+        with self._engine.connect() as connection:
+            row = connection.execute(_FIND_BY_ID, {"key_id": key_id}).first()
+        if row is None:
+            raise NotFoundError(f"no key has the id {key_id}; see 'crawlsight key list'")
+        return _read_credential(row)
+
+    def _look_up(self, sha256: str) -> "_Recent | None":
+        fresh_until = time.monotonic() + _FRESH_SECONDS
+        row = self._find_row(sha256)
         if row is None or row.revoked_at_ms is not None:
             return None
-        if row.expires_at_ms is not None and row.expires_at_ms <= self._clock_ms():
-            return None
-        return Credential(
-            key_id=row.id,
-            name=row.key_name,
-            style=KeyStyle(row.style),
-            scopes=frozenset(Scope(scope) for scope in row.scopes.split()),
-            project_name=row.project_name,
-            project_created_at=datetime.fromtimestamp(row.created_at_ms / 1000, UTC),
-            policy=read_policy(row, row.project_id),
-        )
+        credential = _read_credential(row)
+        if len(self._recent) >= _MOST_RECENT:
+            self._recent.clear()
+        self._recent[sha256] = recent = _Recent(fresh_until, row.expires_at_ms, credential)
+        return recent
 
     def _find_row(self, sha256: str) -> Any:
         try:
@@ -218,6 +249,18 @@ class Keys:
         """Give back the connections that :meth:`find` kept."""
         while self._idle:
             self._idle.pop().close()
+
+
+def _read_credential(row: Any) -> Credential:
+    return Credential(
+        key_id=row.id,
+        name=row.key_name,
+        style=KeyStyle(row.style),
+        scopes=frozenset(Scope(scope) for scope in row.scopes.split()),
+        project_name=row.project_name,
+        project_created_at=datetime.fromtimestamp(row.created_at_ms / 1000, UTC),
+        policy=read_policy(row, row.project_id),
+    )
 
 
 def _read_key(row: Row[Any]) -> ApiKey:

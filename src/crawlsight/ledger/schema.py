@@ -124,3 +124,42 @@ quarantine = Table(
     Index("quarantine_by_project", "project_id", "host"),
     Index("quarantine_by_age", "received_at_ms"),
 )
+
+# Uploaded files and how far each has come; a file that was imported before is known by its first line and
+# by the hash of all that was read of it.
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("project_id", Integer, nullable=False),
+    Column("key_id", Integer, nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("format", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("host", String(255), nullable=False),
+    *(
+        Column(name, BigInteger, nullable=False)
+        for name in (
+            "bytes_total",
+            "bytes_read",
+            "lines",
+            "received_records",
+            "stored_ai_crawler_records",
+            "stored_other_records",
+            "dropped_records",
+            "quarantined_records",
+            "rejected_records",
+            "skipped_lines",
+            "position",
+        )
+    ),
+    Column("head_sha256", String(64), nullable=False),
+    Column("prefix_sha256", String(64), nullable=False),
+    Column("header", LargeBinary, nullable=False),
+    Column("errors", Text, nullable=False),
+    Column("skipped", Text, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("updated_at_ms", BigInteger, nullable=False),
+    Index("uploads_by_project", "project_id", "head_sha256"),
+)

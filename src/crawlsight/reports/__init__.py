@@ -1,8 +1,8 @@
 """Reports: one query value, one compiler, answered from rollups wherever they can tell."""
 
-from crawlsight.reports.answers import answer, list_domains
+from crawlsight.reports.answers import answer, list_domains, list_unknown_bots
 from crawlsight.reports.fields import DIMENSIONS, INTERVALS, METRICS, OPERATORS, Report
-from crawlsight.reports.query import Query, read_query
+from crawlsight.reports.query import Query, Selection, read_query, read_selection
 from crawlsight.reports.sql import compile_query
 
 __all__ = [
@@ -12,8 +12,11 @@ __all__ = [
     "OPERATORS",
     "Query",
     "Report",
+    "Selection",
     "answer",
     "compile_query",
     "list_domains",
+    "list_unknown_bots",
     "read_query",
+    "read_selection",
 ]

@@ -4,10 +4,18 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import NAMESPACE_DNS, uuid5
 
+import msgspec
+
 from crawlsight.errors import InvalidArgumentError, QueryError
 from crawlsight.ingest.policy import Policy
-from crawlsight.reports.query import Query
-from crawlsight.reports.sql import compile_query, count_query, hosts_query, regex_query
+from crawlsight.reports.query import Query, Selection
+from crawlsight.reports.sql import (
+    compile_query,
+    count_query,
+    hosts_query,
+    regex_query,
+    unknown_bots_query,
+)
 
 
 class Visits(Protocol):
@@ -65,6 +73,22 @@ def list_domains(
         }
         for host in dict.fromkeys((*policy.domains, *seen))
     ]
+
+
+def list_unknown_bots(visits: Visits, selection: Selection, project_id: int) -> dict[str, Any]:
+    """List user agents that look like bots and match no entry of the catalogue, most visits first."""
+    names = ("user_agent", "visits", "addresses", "first_visit", "last_visit", "hosts")
+
+    def select(selected: Selection) -> list[tuple[Any, ...]]:
+        compiled = unknown_bots_query(selected, project_id)
+        return visits.select(compiled.sql, compiled.parameters)
+
+    rows = select(selection)
+    counted = rows or (
+        select(msgspec.structs.replace(selection, limit=1, offset=0)) if selection.offset else []
+    )
+    data = [dict(zip(names, map(_metric, row[:-1]), strict=True)) for row in rows]
+    return {"info": {"total_rows": counted[0][-1] if counted else 0}, "data": data}
 
 
 def _check_regexes(visits: Visits, query: Query) -> None:

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from crawlsight.record import BY_REFERER_UTM
+
 
 class Report(StrEnum):
     """The two reports: what bots read, and people whom somebody sent."""
@@ -59,7 +61,15 @@ METRICS: dict[Report, dict[str, Metric]] = {
         "last_visit": _LAST_VISIT,
     },
     Report.REFERRALS: {
-        "visits": Metric("sum(visits)", "count()"),
+        "visits": Metric(
+            f"sumIf(visits, referral_type != '{BY_REFERER_UTM}')",
+            f"countIf(referral_type != '{BY_REFERER_UTM}')",
+        ),
+        "tagged_requests": Metric(
+            f"sumIf(visits, referral_type = '{BY_REFERER_UTM}')",
+            f"countIf(referral_type = '{BY_REFERER_UTM}')",
+            since_version=2,
+        ),
         "last_visit": _LAST_VISIT,
     },
 }

@@ -77,6 +77,16 @@ class Query(msgspec.Struct, frozen=True):
     offset: int = 0
 
 
+class Selection(msgspec.Struct, frozen=True):
+    """Which visits a list is about, and which of its rows are asked for; the fields are a query's."""
+
+    domain: str | None
+    start: datetime
+    end: datetime
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+
+
 class _Reader:
     """Read fields off the body, noting each mistake with its place instead of stopping at the first."""
 
@@ -145,17 +155,12 @@ def read_query(body: Any, report: Report, version: int, now: datetime) -> Query:
     Raises:
         QueryError: With every mistake and its place.
     """
-    if not isinstance(body, dict):
-        raise QueryError([{"loc": ["body"], "msg": "Input should be an object", "type": "dict_type"}])
-    reader = _Reader(body)
+    reader = _open(body)
     metrics = reader.choices("metrics", metrics_of(report, version), required=True)
     dimensions = reader.choices("dimensions", dimensions_of(report, version), required=False)
     timezone = _read_timezone(reader) if version > 1 else _V1_TIMEZONE
     start, end = _read_range(reader, ZoneInfo(timezone), now)
-    pagination = {} if body.get("pagination") is None else body["pagination"]
-    if not isinstance(pagination, dict):
-        reader.mistake(("pagination",), "Input should be an object", "dict_type")
-        pagination = {}
+    limit, offset = _read_page(reader)
     query = Query(
         report=report,
         version=version,
@@ -169,8 +174,8 @@ def read_query(body: Any, report: Report, version: int, now: datetime) -> Query:
         filters=_read_filters(reader, filters_of(report, version)),
         metric_filters=_read_metric_filters(reader, metrics_of(report, version)),
         order_by=_read_order(reader, [*metrics, *dimensions]),
-        limit=reader.integer(("pagination", "limit"), pagination.get("limit"), DEFAULT_LIMIT, 1, MOST_LIMIT),
-        offset=reader.integer(("pagination", "offset"), pagination.get("offset"), 0, 0, _MOST_OFFSET),
+        limit=limit,
+        offset=offset,
     )
     if body.get("tags"):
         reader.mistake(("tags",), "Page tags are not known here; filter by 'path' or 'folder' instead")
@@ -181,6 +186,39 @@ def read_query(body: Any, report: Report, version: int, now: datetime) -> Query:
     if reader.details:
         raise QueryError(reader.details)
     return query
+
+
+def read_selection(body: Any, now: datetime) -> Selection:
+    """Read the fields that a list has in common with a report; its days are days of UTC.
+
+    Raises:
+        QueryError: With every mistake and its place.
+    """
+    reader = _open(body)
+    start, end = _read_range(reader, ZoneInfo("UTC"), now)
+    selection = Selection(_read_domain(reader), start, end, *_read_page(reader))
+    if reader.details:
+        raise QueryError(reader.details)
+    return selection
+
+
+def _open(body: Any) -> _Reader:
+    if not isinstance(body, dict):
+        raise QueryError([{"loc": ["body"], "msg": "Input should be an object", "type": "dict_type"}])
+    return _Reader(body)
+
+
+def _read_page(reader: _Reader) -> tuple[int, int]:
+    pagination = reader.body.get("pagination")
+    if pagination is None:
+        return DEFAULT_LIMIT, 0
+    if not isinstance(pagination, dict):
+        reader.mistake(("pagination",), "Input should be an object", "dict_type")
+        return DEFAULT_LIMIT, 0
+    return (
+        reader.integer(("pagination", "limit"), pagination.get("limit"), DEFAULT_LIMIT, 1, MOST_LIMIT),
+        reader.integer(("pagination", "offset"), pagination.get("offset"), 0, 0, _MOST_OFFSET),
+    )
 
 
 def _shown(value: Any) -> str:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from crawlsight.detect.unknown import BOT_SHAPES
 from crawlsight.reports.fields import (
     DIMENSIONS,
     LIST_OPERATORS,
@@ -15,7 +16,7 @@ from crawlsight.reports.fields import (
     OPERATORS,
     Report,
 )
-from crawlsight.reports.query import Filter, Query
+from crawlsight.reports.query import Filter, Query, Selection
 
 # Every report asks one project: its id comes from the credential and is bound here and nowhere else.
 _SCOPE = "project_id = {project_id:UInt32}"
@@ -98,6 +99,27 @@ def hosts_query(project_id: int) -> Compiled:
     return Compiled(sql, {"project_id": project_id}, "visits_hourly")
 
 
+def unknown_bots_query(selection: Selection, project_id: int) -> Compiled:
+    """Compile the question which user agents look like bots and match no entry of the catalogue.
+
+    Rows have the user agent, its visits, addresses, first and last visit, hosts, and how many rows there
+    are in all.
+    """
+    parameters: dict[str, Any] = {"project_id": project_id, "shapes": BOT_SHAPES}
+    conditions = [_SCOPE, "bot_name = ''", "match(user_agent, {shapes:String})"]
+    conditions += _range(selection, "visits", parameters)
+    if selection.domain is not None:
+        conditions.append("host = {domain:String}")
+        parameters["domain"] = selection.domain
+    sql = (
+        "SELECT user_agent, count() AS visit_count, uniqExact(ip), min(timestamp), max(timestamp),"
+        f" uniqExact(host), count() OVER () AS total_rows FROM visits WHERE {' AND '.join(conditions)}"
+        " GROUP BY user_agent ORDER BY visit_count DESC, user_agent ASC"
+        f" LIMIT {selection.limit:d} OFFSET {selection.offset:d}"
+    )
+    return Compiled(sql, parameters, "visits")
+
+
 def _pick_table(query: Query) -> str:
     if not _is_whole_hours(query):
         return "visits"
@@ -119,7 +141,7 @@ def _is_whole_hours(query: Query) -> bool:
     return not any(offset.total_seconds() % 3600 for offset in offsets)
 
 
-def _range(query: Query, table: str, parameters: dict[str, Any]) -> list[str]:
+def _range(query: Query | Selection, table: str, parameters: dict[str, Any]) -> list[str]:
     at = _at(table)
     parameters["start"] = query.start.timestamp()
     conditions = [f"{at} >= toDateTime64({{start:Float64}}, 3, 'UTC')"]

@@ -1,5 +1,6 @@
 """The application: all wiring of routes, services and errors."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,15 +11,23 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from crawlsight.errors import CrawlsightError
-from crawlsight.server import docs, ingest, operations, reports
+from crawlsight.server import docs, explain, feeds, ingest, operations, reclassify, reports, uploads
 from crawlsight.server.problems import answer_error, answer_http, answer_unexpected
 from crawlsight.server.services import Services
 from crawlsight.server.telemetry import Observed
 
-ROUTES = (
+ROUTES: tuple[Any, ...] = (
     ingest.take_logs,
     reports.report,
+    reports.unknown_bots,
     reports.domains,
+    reclassify.reclassify,
+    explain.explain,
+    uploads.upload_files,
+    uploads.list_uploads,
+    uploads.show_upload,
+    *feeds.FEED_ROUTES,
+    feeds.fastly_challenge,
     operations.livez,
     operations.readyz,
     operations.metrics,
@@ -33,7 +42,9 @@ def create_app(services: Services) -> Any:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         services.loader.start()
+        importing = asyncio.create_task(services.importer.run())
         yield
+        importing.cancel()
 
     app = Litestar(
         route_handlers=list(ROUTES),

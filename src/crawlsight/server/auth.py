@@ -67,6 +67,15 @@ def require(caller: Caller, scope: Scope) -> None:
         raise ForbiddenError(f"the key lacks the scope {scope.value}; create one that has it")
 
 
+def find_caller(ledger: Ledger, key: str) -> Caller:
+    """Find whose key it is, of either style.
+
+    Raises:
+        UnauthorizedError: Nobody's, or it is no longer good.
+    """
+    return _find(ledger, key.strip(), None)
+
+
 def _find(ledger: Ledger, key: str, expected: KeyStyle | None) -> Caller:
     # The checksum comes first, so that a typo or a scan costs no look-up.
     style = key_style(key) if len(key) <= _MOST_KEY_CHARS else None

@@ -1,8 +1,8 @@
 """POST /v1/logs/custom: authenticate, limit, read, judge, store, answer."""
 
 import asyncio
+import random
 import re
-import secrets
 from datetime import datetime
 from typing import Any, Literal
 
@@ -14,13 +14,14 @@ from litestar.types import HTTPScope, Receive, Send
 from crawlsight.errors import IdempotencyConflictError, IdempotencyKeyError
 from crawlsight.ingest.dialects import ansehn, profound
 from crawlsight.ingest.judge import Work
-from crawlsight.ingest.pipeline import Batch, Outcome
+from crawlsight.ingest.outcome import Batch, Outcome
 from crawlsight.ingest.rows import batch_uuid
 from crawlsight.ingest.summary import Summary, decode_summary, encode_summary
 from crawlsight.ledger import BatchCommit, Conflict, Duplicate, KeyStyle
 from crawlsight.ledger import Scope as KeyScope
 from crawlsight.server.auth import Caller, authenticate_ingest, require
 from crawlsight.server.bodies import read_body
+from crawlsight.server.judging import DIALECTS
 from crawlsight.server.ratelimit import refuse
 from crawlsight.server.services import Services
 
@@ -30,11 +31,11 @@ _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 _NDJSON_TYPES = {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
 
+# Batch ids need to differ, not to be unguessable.
 _RANDOM_BITS = 50
+_random = random.Random()  # noqa: S311
 
 _MOST_ECHOED_CHARS = 255
-
-_DIALECTS = {KeyStyle.ANK: ansehn.NAME, KeyStyle.BOT: profound.NAME}
 
 
 # A plain ASGI handler: the framework's own request handling would cost as much as judging a small batch.
@@ -73,14 +74,14 @@ async def _take(request: Request[Any, Any, Any], services: Services) -> tuple[by
 
 def _work(request: Request[Any, Any, Any], caller: Caller, body: bytes, now: datetime) -> Work:
     batch = Batch(
-        batch_id=batch_uuid(secrets.randbits(_RANDOM_BITS), now),
+        batch_id=batch_uuid(_random.getrandbits(_RANDOM_BITS), now),
         source=caller.credential.name,
         policy=caller.credential.policy,
         now=now,
     )
     encoding = request.headers.get("content-encoding", "")
     return Work(
-        dialect=_DIALECTS[caller.style], body=body, encoding=encoding, shape=_shape(request), batch=batch
+        dialect=DIALECTS[caller.style], body=body, encoding=encoding, shape=_shape(request), batch=batch
     )
 
 
@@ -100,7 +101,7 @@ async def _store(
         received_at_ms=int(services.clock().timestamp() * 1000),
     )
     result = await asyncio.wrap_future(services.ledger.batches.store(commit))
-    dialect = _DIALECTS[caller.style]
+    dialect = DIALECTS[caller.style]
     known_as = "refused" if is_refused else type(result).__name__.lower()
     services.metrics.batches.labels(dialect, known_as).inc()
     if isinstance(result, Conflict):

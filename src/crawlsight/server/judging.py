@@ -1,104 +1,208 @@
 """Judge batches beside the event loop: large ones in processes of their own.
 
 The interpreter runs one thread's Python at a time; a process that only judges leaves this one free to
-read, commit and answer. Such a process imports this module: what it names here is loaded there, too.
+read, commit and answer.
 """
 
 import asyncio
-import multiprocessing
-import os
-import signal
+import pickle
+import socket
+import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from crawlsight.ingest.judge import Judge, Work, judge_in_process, prepare_process
-from crawlsight.ingest.pipeline import Outcome
+from crawlsight.detect import Knowledge
+from crawlsight.ingest.dialects import ansehn, profound
+from crawlsight.ingest.explain import Explanation
+from crawlsight.ingest.judge import Judge, Work
+from crawlsight.ingest.lines import LinesWork
+from crawlsight.ingest.outcome import Outcome
+from crawlsight.ingest.policy import Policy
+from crawlsight.ledger import KeyStyle
+from crawlsight.server.judging_process import LENGTH, encode, frame, read_answer
 from crawlsight.settings import Settings
 
 # Judging a small body takes less than sending it to another process.
 _INLINE_BYTES = 8 * 1024
 
+DIALECTS = {KeyStyle.ANK: ansehn.NAME, KeyStyle.BOT: profound.NAME}
+
+_STOP_SECONDS = 10
+
+_READ_BYTES = 256 * 1024
+
+
+class _Equipment(NamedTuple):
+    """What one state of knowledge needs; made in a thread, as it takes half a second."""
+
+    knowledge: Knowledge
+    foundation: bytes
+    judge: Judge
+    processes: "list[_JudgingProcess]"
+
 
 class Judging:
     """Judges bodies: small ones here, large ones in its processes, if it has any."""
 
-    def __init__(self, settings: Settings, on_process_lost: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, knowledge: Knowledge, on_process_lost: Callable[[], None]) -> None:
         self._on_process_lost = on_process_lost
         self._settings = settings
-        self._judge = Judge(settings)
-        self._processes: ProcessPoolExecutor | None = None
-        if settings.ingest_processes:
-            self._processes = _start_processes(settings)
+        self._equipment = self._equip(knowledge)
+        self._replacements: set[asyncio.Task[None]] = set()
 
-    async def judge(self, work: Work) -> Outcome:
-        """Judge a body.
+    @property
+    def knowledge(self) -> Knowledge:
+        """What it judges by now."""
+        return self._equipment.knowledge
+
+    def _equip(self, knowledge: Knowledge) -> _Equipment:
+        foundation = pickle.dumps((self._settings, knowledge))
+        processes = [_JudgingProcess(foundation) for _ in range(self._settings.ingest_processes)]
+        return _Equipment(knowledge, foundation, Judge(self._settings, knowledge), processes)
+
+    async def learn(self, knowledge: Knowledge) -> None:
+        """Judge by *knowledge* from the next body on; bodies at hand are finished by the old one."""
+        former, self._equipment = self._equipment, await asyncio.to_thread(self._equip, knowledge)
+        for process in former.processes:
+            await process.drain()
+            await asyncio.to_thread(process.stop)
+
+    async def judge(self, work: Work | LinesWork) -> Outcome:
+        """Judge a body, or a piece of a log file.
 
         Raises:
             CrawlsightError: The body is no batch, or beyond a limit.
         """
-        processes = self._processes
-        if processes is None or len(work.body) <= _INLINE_BYTES:
-            return self._judge.judge(work)
+        size = len(work.lines if isinstance(work, LinesWork) else work.body)
+        equipment = self._equipment
+        if not equipment.processes or size <= _INLINE_BYTES:
+            return equipment.judge.judge(work)
+        process = min(equipment.processes, key=lambda process: len(process.waiting))
         try:
-            return await asyncio.get_running_loop().run_in_executor(processes, judge_in_process, work)
-        except BrokenProcessPool:
-            # Somebody killed a process. Whoever notices first starts new ones; this body is judged here.
-            if self._processes is processes:
+            return await process.judge(work)
+        except OSError:
+            # Somebody killed it. Whoever notices first starts another; this body is judged here.
+            if process in equipment.processes:
                 self._on_process_lost()
-                self._processes = _start_processes(self._settings)
-            return self._judge.judge(work)
+                equipment.processes.remove(process)
+                replacement = asyncio.create_task(self._replace(process, equipment))
+                self._replacements.add(replacement)
+                replacement.add_done_callback(self._replacements.discard)
+            return equipment.judge.judge(work)
+
+    async def _replace(self, lost: "_JudgingProcess", equipment: _Equipment) -> None:
+        await asyncio.to_thread(lost.stop)
+        equipment.processes.append(await asyncio.to_thread(_JudgingProcess, equipment.foundation))
+
+    def explain(self, style: KeyStyle, values: dict[str, Any], policy: Policy, now: datetime) -> Explanation:
+        """Explain what would become of a record.
+
+        Raises:
+            InvalidRecordError: It would be rejected.
+        """
+        return self._equipment.judge.explain(DIALECTS[style], values, policy, now)
 
     def close(self) -> None:
         """Stop the processes."""
-        if self._processes is not None:
-            self._processes.shutdown()
+        for process in self._equipment.processes:
+            process.stop()
 
 
-def _start_processes(settings: Settings) -> ProcessPoolExecutor:
-    # Spawned, not forked: the embedded engine's threads would not survive a fork.
-    processes = ProcessPoolExecutor(
-        settings.ingest_processes,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_prepare,
-        initargs=(settings,),
-    )
-    with _without_main_module():
-        for _ in range(settings.ingest_processes):
-            processes.submit(_wait_for_start)
-    return processes
+class _JudgingProcess:
+    """One process, which answers in the order in which it is asked.
 
+    Attributes:
+        waiting: Who waits for an answer, in that order.
+    """
 
-def _prepare(settings: Settings) -> None:
-    # Ctrl-C goes to the whole group; the server ends its processes itself, after the last batch.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    prepare_process(settings)
+    def __init__(self, foundation: bytes) -> None:
+        self.waiting: deque[asyncio.Future[Outcome]] = deque()
+        self._received = bytearray()
+        self._sending = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            # A group of its own: Ctrl-C is the server's to hear, which ends this one after the last batch.
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "crawlsight.server.judging_process"],
+                stdin=theirs.fileno(),
+                process_group=0,
+            )
+        self._socket.sendall(frame(foundation))
+        self._socket.setblocking(False)
 
+    async def judge(self, work: Work | LinesWork) -> Outcome:
+        """Have a body judged.
 
-def _end_with_parent() -> None:
-    """Wait until the server is gone, however that came about, and go too."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(0)
+        Raises:
+            CrawlsightError: The body is no batch, or beyond a limit.
+            OSError: The process is gone.
+        """
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop, self._sending = loop, asyncio.Lock()
+            loop.add_reader(self._socket, self._receive)
+        answer: asyncio.Future[Outcome] = loop.create_future()
+        async with self._sending:
+            self.waiting.append(answer)
+            await loop.sock_sendall(self._socket, frame(encode(work)))
+        return await answer
 
+    def _receive(self) -> None:
+        try:
+            data = self._socket.recv(_READ_BYTES)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            data = b""
+        if not data:
+            self._hang_up()
+            return
+        received = self._received
+        received += data
+        start = 0
+        while len(received) - start >= LENGTH.size:
+            end = start + LENGTH.size + LENGTH.unpack_from(received, start)[0]
+            if end > len(received):
+                break
+            self._deliver(read_answer(bytes(received[start + LENGTH.size : end])))
+            start = end
+        del received[:start]
 
-def _wait_for_start() -> None:
-    """Do nothing: the executor starts a process for each piece of work until it has all."""
+    def _deliver(self, answer: Outcome | Exception) -> None:
+        asker = self.waiting.popleft()
+        if asker.done():
+            return
+        if isinstance(answer, Exception):
+            asker.set_exception(answer)
+        else:
+            asker.set_result(answer)
 
+    def _hang_up(self) -> None:
+        """Stop listening and tell everybody who waits."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.remove_reader(self._socket)
+        while self.waiting:
+            asker = self.waiting.popleft()
+            if not asker.done():
+                asker.set_exception(ConnectionResetError("the process is gone"))
 
-@contextmanager
-def _without_main_module() -> Iterator[None]:
-    """Keep spawned processes from importing the command line, which they do not need."""
-    # TRICKY: they import what the main module's __file__ names, unless it names nothing.
-    main = sys.modules["__main__"]
-    file = getattr(main, "__file__", None)
-    main.__file__ = None
-    try:
-        yield
-    finally:
-        main.__file__ = file
+    async def drain(self) -> None:
+        """Wait for the answers that are under way."""
+        while self.waiting:
+            await asyncio.wait([self.waiting[-1]])
+
+    def stop(self) -> None:
+        """Let the process end; nobody may wait for it any more."""
+        if self._socket.fileno() < 0:
+            return
+        self._hang_up()
+        self._socket.close()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 
 from crawlsight import __version__
+from crawlsight.ingest.explain import Explanation
 from crawlsight.reports import DIMENSIONS, METRICS, Report
 from crawlsight.server import wire
+from crawlsight.server.openapi_doors import feed_paths, upload_paths
 
 _JSON = "application/json"
 
@@ -25,7 +27,13 @@ _TYPES = (
     wire.Problem,
     wire.QueryProblem,
     wire.ReportQuery,
+    wire.UploadStanding,
+    Explanation,
     wire.ReportAnswer,
+    wire.UnknownBotsQuery,
+    wire.UnknownBotsAnswer,
+    wire.ReclassifyOrder,
+    wire.ReclassifyAnswer,
     wire.Domain,
     wire.Readiness,
 )
@@ -48,6 +56,13 @@ _REPORT_PROBLEMS = {code: _INGEST_PROBLEMS[code] for code in ("401", "429", "503
 }
 
 
+_UPLOAD_PROBLEMS = {code: _INGEST_PROBLEMS[code] for code in ("400", "401", "403", "429", "503")} | {
+    "404": "Not the key's project, or no such upload",
+    "413": "The file is too large",
+    "422": "No such format, or no file in the form",
+}
+
+
 @cache
 def openapi_document() -> dict[str, Any]:
     """Build the document."""
@@ -56,7 +71,12 @@ def openapi_document() -> dict[str, Any]:
     for version in (1, 2):
         for report in Report:
             paths[f"/v{version}/reports/{report.value}"] = {"post": _report(report, version)}
+    paths["/v1/reports/unknown_bots"] = {"post": _unknown_bots()}
+    paths["/v1/reclassify"] = {"post": _reclassify()}
+    paths["/v1/explain"] = {"post": _explain()}
     paths["/v1/org/domains"] = {"get": _domains()}
+    refusals = {code: _content(text, "Problem") for code, text in _UPLOAD_PROBLEMS.items()}
+    paths |= {**feed_paths(), **upload_paths(refusals)}
     paths["/livez"] = {"get": _operation("Is the process alive?", "livez", {"200": _text("It is")})}
     paths["/readyz"] = {
         "get": _operation(
@@ -136,6 +156,51 @@ def _report(report: Report, version: int) -> dict[str, Any]:
         "description": f"Metrics: {metrics}. Dimensions: {dimensions}.",
         "security": [{"profoundKey": []}, {"bearer": []}],
         "requestBody": {"required": True, "content": {_JSON: {"schema": _ref("ReportQuery")}}},
+    }
+
+
+def _unknown_bots() -> dict[str, Any]:
+    operation = _question(
+        "List user agents that look like bots and match no entry of the catalogue",
+        "listUnknownBots",
+        "UnknownBotsQuery",
+        "UnknownBotsAnswer",
+    )
+    return {**operation, "description": "Most visits first. The key needs the scope reports:read."}
+
+
+def _reclassify() -> dict[str, Any]:
+    operation = _question(
+        "Judge the project's stored visits again, by what the server knows now",
+        "reclassify",
+        "ReclassifyOrder",
+        "ReclassifyAnswer",
+    )
+    operation["responses"]["403"] = _content("The key lacks the scope admin", "Problem")
+    return {**operation, "description": "The key needs the scope admin."}
+
+
+def _explain() -> dict[str, Any]:
+    operation = _question(
+        "Say what would become of a record, and which rules say so", "explain", "LogRecord", "Explanation"
+    )
+    return {
+        **operation,
+        "description": "By the key's dialect and its project's policy; nothing is stored. The key needs the"
+        " scope reports:read.",
+    }
+
+
+def _question(summary: str, operation_id: str, question: str, answer: str) -> dict[str, Any]:
+    responses = {
+        "200": _content("The answer", answer),
+        "422": _content("Mistakes in the question", "QueryProblem"),
+        **{code: _content(text, "Problem") for code, text in _REPORT_PROBLEMS.items()},
+    }
+    return {
+        **_operation(summary, operation_id, responses),
+        "security": [{"profoundKey": []}, {"bearer": []}],
+        "requestBody": {"required": True, "content": {_JSON: {"schema": _ref(question)}}},
     }
 
 

@@ -53,6 +53,11 @@ _RETRY_AFTER_SECONDS = 5
 _FOR_BOTH = (UnauthorizedError, ForbiddenError)
 
 
+def status_of(error: CrawlsightError) -> int:
+    """Tell the status of an error outside the Profound dialect."""
+    return STATUSES.get(type(error), 500)
+
+
 def answer_error(request: Request[Any, Any, Any], error: CrawlsightError) -> Response[bytes]:
     """Word one of our errors for the dialect that the request speaks."""
     style = request.state.get("style")

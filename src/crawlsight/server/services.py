@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from crawlsight.ledger import Ledger
+from crawlsight.refresh import KnowledgeFiles
+from crawlsight.server.importing import Importer
 from crawlsight.server.judging import Judging
 from crawlsight.server.ratelimit import RateLimits
 from crawlsight.server.telemetry import Metrics, log
@@ -21,6 +23,7 @@ class Services:
 
     Attributes:
         clock: Gives the present instant, aware UTC.
+        knowledge_seen: State of the knowledge's files that judging began with.
         report_threads: Where reports wait for the visits store.
     """
 
@@ -29,6 +32,9 @@ class Services:
     visits: VisitStore
     loader: Loader
     judging: Judging
+    knowledge: KnowledgeFiles
+    knowledge_seen: tuple[tuple[str, int, int], ...]
+    importer: Importer
     limits: RateLimits
     metrics: Metrics
     clock: Callable[[], datetime]
@@ -51,6 +57,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] | None = Non
     """
     clock = clock or _now
     ledger = Ledger(settings.effective_ledger_dsn, lambda: int(clock().timestamp() * 1000))
+    knowledge = KnowledgeFiles.of(settings)
     visits = VisitStore(settings.effective_visits_dsn)
     metrics = Metrics()
     loader = Loader(
@@ -61,12 +68,18 @@ def open_services(settings: Settings, clock: Callable[[], datetime] | None = Non
         on_error=lambda error: log.warning("load_failed", error=str(error)),
     )
     metrics.watch(ledger.outbox, loader.progress, clock)
+    # Before they are read: what changes meanwhile is seen to have changed.
+    seen = knowledge.fingerprint()
+    judging = Judging(settings, knowledge.load(), lambda: log.warning("ingest_process_lost"))
     return Services(
         settings=settings,
         ledger=ledger,
         visits=visits,
         loader=loader,
-        judging=Judging(settings, lambda: log.warning("ingest_process_lost")),
+        judging=judging,
+        knowledge=knowledge,
+        knowledge_seen=seen,
+        importer=Importer(settings.data / "uploads", ledger, judging, clock, loader.wake),
         limits=RateLimits(settings, lambda: clock().timestamp()),
         metrics=metrics,
         clock=clock,

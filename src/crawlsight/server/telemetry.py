@@ -1,10 +1,10 @@
 """Log lines with request ids, and Prometheus metrics."""
 
 import logging
+import random
 import re
 import sys
 import time
-import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.process_collector import ProcessCollector
 
 from crawlsight.errors import UnavailableError
-from crawlsight.ingest.pipeline import Outcome
+from crawlsight.ingest.outcome import Outcome
 from crawlsight.ledger.outbox import Outbox
 from crawlsight.visits import LoadProgress
 
@@ -120,6 +120,10 @@ class _LoadCollector:
         )
 
 
+# Ids need to differ, not to be unguessable; asking the system each time would cost ten times as much.
+_random = random.Random()  # noqa: S311
+
+
 class Observed:
     """ASGI wrapper that gives each request an id, a log line and its metrics."""
 
@@ -172,4 +176,4 @@ def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
     for name, value in headers:
         if name.lower() == b"x-request-id" and _REQUEST_ID.fullmatch(value):
             return value.decode("ascii")
-    return uuid.uuid4().hex
+    return f"{_random.getrandbits(128):032x}"

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 
 class LogRecord(Struct):
@@ -27,6 +27,9 @@ class LogRecord(Struct):
         None
     )
     query_params: dict[str, str] | None = None
+    signature: Annotated[str | None, Meta(description="The Signature header: Web Bot Auth, RFC 9421.")] = None
+    signature_input: Annotated[str | None, Meta(description="The Signature-Input header.")] = None
+    signature_agent: Annotated[str | None, Meta(description="The Signature-Agent header.")] = None
 
 
 class LogEnvelope(Struct):
@@ -156,6 +159,104 @@ class ReportAnswer(Struct):
 
     info: ReportInfo
     data: list[ReportRow]
+
+
+class UnknownBotsQuery(Struct):
+    """Which visits to look for unknown bots in."""
+
+    domain: Annotated[str, Meta(description="Exact host; * means every host of the project.")]
+    start_date: Annotated[str, Meta(description="YYYY-MM-DD, YYYY-MM-DD HH:MM[:SS] or ISO 8601; UTC.")]
+    end_date: Annotated[str | None, Meta(description="A day means all of it; none means no end.")] = None
+    pagination: Pagination = Pagination()
+
+
+class UnknownBot(Struct):
+    """A user agent that looks like a bot's and matches no entry of the catalogue."""
+
+    user_agent: str
+    visits: int
+    addresses: Annotated[int, Meta(description="Distinct addresses, as the project keeps them.")]
+    first_visit: str
+    last_visit: str
+    hosts: Annotated[int, Meta(description="Distinct hosts.")]
+
+
+class RowCount(Struct):
+    """How many rows there are in all."""
+
+    total_rows: int
+
+
+class UnknownBotsAnswer(Struct):
+    """Unknown bots, most visits first."""
+
+    info: RowCount
+    data: list[UnknownBot]
+
+
+class ReclassifyOrder(Struct, forbid_unknown_fields=True):
+    """How to judge the stored visits again."""
+
+    dry_run: Annotated[bool, Meta(description="Only say what would change.")] = True
+
+
+class Identity(Struct):
+    """Who visits are said to be from, and how surely; an empty name is nobody that the catalogue knows."""
+
+    bot_name: str
+    verification: str
+
+
+class IdentityChange(Struct):
+    """Visits that turn from one identity to another, or to the same with other details."""
+
+    visits: int
+    before: Identity = field(name="from")
+    after: Identity = field(name="to")
+
+
+class ReclassifyAnswer(Struct):
+    """What came of judging the stored visits again."""
+
+    visits: Annotated[int, Meta(description="How many were judged.")]
+    changed: Annotated[int, Meta(description="How many of them come out differently.")]
+    dry_run: bool
+    changes: Annotated[list[IdentityChange], Meta(description="Most visits first.")]
+
+
+class LineError(Struct):
+    """Why a line was rejected."""
+
+    line: Annotated[int, Meta(description="Number in the file, from 1.")]
+    message: str
+
+
+class UploadStanding(Struct):
+    """How far an uploaded file is, and what became of its lines.
+
+    received = stored + dropped + quarantined + rejected; lines = received + skipped.
+    """
+
+    id: str
+    name: str
+    state: Literal["waiting", "running", "done", "failed"]
+    format: str
+    reason: Annotated[str, Meta(description="Why this format, or what was wrong with a failed file.")]
+    host: str
+    bytes_total: int
+    bytes_read: int
+    lines: Annotated[int, Meta(description="Lines that no earlier upload of the file had.")]
+    received_records: int
+    stored_ai_crawler_records: int
+    stored_other_records: int
+    dropped_records: int
+    quarantined_records: int
+    rejected_records: int
+    skipped_lines: int
+    skipped: Annotated[dict[str, int], Meta(description="Lines that are no requests, by reason.")]
+    errors: Annotated[list[LineError], Meta(description="The first hundred rejected lines.")]
+    created_at_ms: int
+    updated_at_ms: int
 
 
 class Organization(Struct):

@@ -12,6 +12,8 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from crawlsight.errors import InvalidArgumentError, UnavailableError
 from crawlsight.record import VISIT_COLUMNS
+from crawlsight.visits import rollups
+from crawlsight.visits.reclassify import Classify, Month, Reclassification, Reclassified
 
 # A block must always split into the same parts, or its deduplication token would not fit them.
 _INSERT_SETTINGS = {
@@ -49,6 +51,18 @@ class VisitStore:
         self._clients: list[Client] = []
         self._lock = threading.Lock()
         self._is_current = False
+        # Rollups are made anew from visits, so nothing may come into either meanwhile.
+        self._writing = threading.Lock()
+        self._is_half_loaded = False
+        self._is_half_reclassified = False
+
+    def open(self) -> None:
+        """Open the store now, bring its schema up to date and finish what a crash left half done.
+
+        Raises:
+            UnavailableError: It cannot be reached; the next use tries again.
+        """
+        self.check()
 
     def insert(self, block_id: str, rows: bytes) -> None:
         """Load a block durably, all of it or nothing; loading the same block again does nothing.
@@ -59,16 +73,43 @@ class VisitStore:
         Raises:
             UnavailableError: The block may or may not be stored; loading it again is safe.
         """
+        with self._writing:
+            try:
+                client = self._client()
+                self._finish_reclassifying(client)
+                self._is_half_loaded = True
+                client.raw_insert(
+                    "visits",
+                    VISIT_COLUMNS,
+                    insert_block=rows,
+                    fmt="JSONCompactEachRow",
+                    settings={**_INSERT_SETTINGS, "insert_deduplication_token": block_id},
+                )
+                self._is_half_loaded = False
+            except (ClickHouseError, OSError) as error:
+                raise UnavailableError(f"visits cannot be written: {error}") from error
+
+    def reclassify(self, project_id: int, classify: Classify, *, is_dry_run: bool) -> Reclassified:
+        """Judge a project's visits again, a month at a time; loading waits while a month is changed.
+
+        Args:
+            classify: Judges a user agent and an address as stored, given what is stored of them.
+            is_dry_run: Only say what would change.
+
+        Raises:
+            UnavailableError: Some months are done and the others are as they were; doing it again is safe.
+        """
         try:
-            self._client().raw_insert(
-                "visits",
-                VISIT_COLUMNS,
-                insert_block=rows,
-                fmt="JSONCompactEachRow",
-                settings={**_INSERT_SETTINGS, "insert_deduplication_token": block_id},
-            )
+            client = self._client()
+            run = Reclassification(client, project_id, classify)
+            for month in run.months():
+                if is_dry_run:
+                    run.judge(month)
+                else:
+                    self._apply(client, run, month)
         except (ClickHouseError, OSError) as error:
-            raise UnavailableError(f"visits cannot be written: {error}") from error
+            raise UnavailableError(f"visits cannot be judged again: {error}") from error
+        return run.result(is_dry_run=is_dry_run)
 
     def select(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a query with bound parameters and give its rows.
@@ -104,6 +145,25 @@ class VisitStore:
                 client.close()
             self._clients.clear()
 
+    def _apply(self, client: Client, run: Reclassification, month: Month) -> None:
+        with self._writing:
+            if self._is_half_loaded:
+                # Rollups made of half a block would get the whole block when it is loaded again.
+                raise UnavailableError("a block is half loaded; try again when the loader works")
+            self._finish_reclassifying(client)
+            self._is_half_reclassified = True
+            is_cut_short = True
+            try:
+                run.apply(month)
+                is_cut_short = False
+            finally:
+                self._finish_reclassifying(client, is_cut_short=is_cut_short)
+
+    def _finish_reclassifying(self, client: Client, *, is_cut_short: bool = True) -> None:
+        if self._is_half_reclassified:
+            rollups.finish_marked(client, is_cut_short=is_cut_short)
+            self._is_half_reclassified = False
+
     def _client(self) -> Client:
         client: Client | None = getattr(self._local, "client", None)
         if client is None:
@@ -111,6 +171,7 @@ class VisitStore:
                 client = _connect(self._dsn)
                 if not self._is_current:
                     _migrate(client)
+                    rollups.finish_marked(client)
                     self._is_current = True
                 self._clients.append(client)
             self._local.client = client

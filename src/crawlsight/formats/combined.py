@@ -1,0 +1,260 @@
+"""The common and combined formats of Apache and nginx, with the columns people put before and after.
+
+203.0.113.9 - - [22/Nov/2026:04:11:33 +0000] "GET /a?b=1 HTTP/1.1" 200 512 "-" "GPTBot/1.2"
+"""
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from itertools import islice
+from typing import Any, NamedTuple
+
+from crawlsight.formats.assembly import STATUS_CODES, duration_ms
+from crawlsight.formats.request_line import first_public, is_address_list
+from crawlsight.formats.results import (
+    Format,
+    Options,
+    ParsedRecord,
+    RejectedRowError,
+    Result,
+    shown,
+)
+from crawlsight.formats.template import QUOTED_WORD, Column, Template, TemplateParser, compile_own
+
+_LINE = '203.0.113.9 - - [22/Nov/2026:04:11:33 +0000] "GET /a?b=1 HTTP/1.1" 200 512'
+_AGENTS = ' "https://example.com/" "Mozilla/5.0 (compatible; GPTBot/1.2)"'
+
+# Lines joined for one pass of the regex; more at once only costs memory.
+_LINES_AT_ONCE = 2_000
+
+# Columns after the last that are looked at.
+_MOST_TOKENS = 32
+
+_TOKEN = re.compile(r'"(?P<quoted>(?:[^"\\]++|\\.)*+)"|(?P<bare>\S++)', re.DOTALL)
+
+# TRICKY: these shapes let unescaped quotation marks stand in a value, yet not so that a further quoted
+# column becomes part of it: a quoted word opens after a space and closes before one, a column the other way.
+_COLUMNS = {
+    # An address in the second column means that another column stands before the client.
+    "identity": Column("", shape=r"(?:[^\s.:]*+)", is_fixed=True),
+    # A user's name may hold spaces; a lone hyphen within says that columns stand before the client.
+    "user": Column("", shape=r"(?:\S++(?: (?!\[|- )\S++)*+)", is_fixed=True),
+    "request": Column("request", shape=r'(?:[^"\\]++|\\.|"(?! \S{1,5} [\d-]))*+', is_fixed=True),
+    "bytes_sent": Column("bytes_sent", shape=r"\d++|-", is_fixed=True),
+    "user_agent": Column(
+        "user_agent",
+        shape=r'(?:[^"\\]++|\\.|' + QUOTED_WORD + r'|"(?=[^\s"]))*+',
+        is_fixed=True,
+    ),
+}
+
+# nginx writes $request_time in seconds with three decimals; nothing else usual looks like that.
+_SECONDS = re.compile(r"\d{1,9}\.\d{3}", re.ASCII)
+_NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,9})?", re.ASCII)
+
+# An IPv4 address or one with two colons, so that no port is among it.
+_ADDRESS = "[0-9.]{7,15}+|[0-9a-fA-F]{0,4}+:[0-9a-fA-F]{0,4}+:[0-9a-fA-F.:]{0,35}+"
+
+# The last label of a host name begins with a letter: TLSv1.3 and 1.2.3.4 are none.
+_HOST = re.compile(r"(?:(?:[\w-]++\.)*+(?=[A-Za-z])|localhost)[\w-]*+(?::\d{1,5})?", re.ASCII)
+
+
+class _Layout(NamedTuple):
+    """A format of this family.
+
+    Attributes:
+        has_host: Whether the host is the first column.
+        tail: What stands after the last column: nothing, something, or a host among it.
+        duration: Our name of the first number of the tail; empty to go by its looks.
+    """
+
+    name: str
+    title: str
+    sample: str
+    has_host: bool = False
+    has_agents: bool = True
+    tail: str = ""
+    duration: str = ""
+
+
+_LAYOUTS = (
+    _Layout(
+        "vhost_combined",
+        "Apache vhost_combined: host first, then combined",
+        f"shop.example:443 {_LINE}{_AGENTS}",
+        has_host=True,
+        tail="any",
+    ),
+    _Layout("combined", "Apache and nginx combined", f"{_LINE}{_AGENTS}"),
+    _Layout(
+        "vhost_common", "host first, then common", f"shop.example {_LINE}", has_host=True, has_agents=False
+    ),
+    _Layout("common", "Common Log Format", _LINE, has_agents=False),
+    _Layout("combined_vhost", "combined, then the host", f"{_LINE}{_AGENTS} shop.example", tail="host"),
+    _Layout(
+        "combined_extra",
+        "combined with further columns, nginx's main among them",
+        f'{_LINE}{_AGENTS} "198.51.100.7" 0.031',
+        tail="some",
+    ),
+    _Layout(
+        "combined_s",
+        "combined, then seconds",
+        f"{_LINE}{_AGENTS} 2",
+        tail="some",
+        duration="duration_s",
+    ),
+    _Layout(
+        "combined_ms",
+        "combined, then milliseconds",
+        f"{_LINE}{_AGENTS} 31",
+        tail="some",
+        duration="duration_ms",
+    ),
+    _Layout(
+        "combined_us",
+        "combined, then microseconds (Apache %D)",
+        f"{_LINE}{_AGENTS} 31415",
+        tail="some",
+        duration="duration_us",
+    ),
+)
+
+
+class CombinedParser(TemplateParser):
+    """Parser of the family: one regex over many lines for plain rows, the template for all others."""
+
+    def __init__(self, layout: _Layout, options: Options) -> None:
+        super().__init__(_templates(layout, options), options)
+        self._layout = layout
+        self._options = options
+        self._can_be_plain = layout.has_host or layout.tail == "host" or bool(options.host)
+        self._find_rows = _plain_rows(layout, options).findall
+
+    def parse(self, lines: Sequence[str], first_line: int) -> list[Result]:
+        """Judge every line."""
+        results: list[Result] = []
+        for start in range(0, len(lines), _LINES_AT_ONCE):
+            chunk = lines[start : start + _LINES_AT_ONCE]
+            rows = self._find_rows("\n".join(chunk)) if self._can_be_plain else []
+            if len(rows) == len(chunk):
+                results += self._judge_rows(rows, chunk, first_line + start)
+            else:
+                # Without a host no row is plain; a line break within a line upsets the count.
+                results += super().parse(chunk, first_line + start)
+        return results
+
+    def _judge_rows(self, rows: list[tuple[str, ...]], lines: Sequence[str], first_line: int) -> list[Result]:
+        instants, codes, default_host = self.assembler.instants, STATUS_CODES, self._options.host
+        # Without these columns their groups are empty, and mean what "-" means else.
+        absent = "-" if self._layout.has_agents else ""
+        # nginx's main format ends in X-Forwarded-For, which is mostly absent.
+        nothing = '"-"' if self._layout.tail != "host" else ""
+        results: list[Result] = []
+        add = results.append
+        for host, ip, time, method, path, status, size, referer, agent, tail in rows:
+            # A row that is not plain has no time, and no time is no timestamp.
+            try:
+                record = ParsedRecord(
+                    instants[time],
+                    method,
+                    host or default_host,
+                    path,
+                    codes[status],
+                    ip,
+                    None if agent == absent else agent,
+                    None if referer == absent else referer,
+                    None if size == "-" else int(size),
+                )
+                if tail and tail != nothing:
+                    self._apply_tail(record, tail)
+            except ValueError:
+                add(self.judge_row(lines[len(results)], first_line + len(results)))
+            else:
+                add(record)
+        return results
+
+    def _apply_tail(self, record: ParsedRecord, tail: str) -> None:
+        values = _read_tail(tail, self._layout, self._options.client_in_forwarded)
+        record.duration_ms = duration_ms(values)
+        record.host = values.get("host", record.host)
+        if self._layout.tail == "host" and len(record.host) > self._options.limits.host_chars:
+            raise ValueError("too long a host")
+        if self._options.client_in_forwarded and "forwarded" in values:
+            record.ip = first_public(values["forwarded"]) or record.ip
+
+
+def _templates(layout: _Layout, options: Options) -> list[Template]:
+    """Build the templates to try in turn: without a tail, with one."""
+    text = '$ip $identity $user [$timestamp] "$request" $status_code $bytes_sent'
+    if layout.has_host:
+        text = f"$host {text}"
+    if layout.has_agents:
+        text += ' "$referer" "$user_agent"'
+    amend = partial(_amend, layout=layout, has_forwarded=options.client_in_forwarded)
+    compile_layout = partial(compile_own, title=layout.name, columns=_COLUMNS, amend=amend)
+    plain = [] if layout.tail in {"some", "host"} else [compile_layout(text)]
+    return plain + ([compile_layout(f"{text} $rest")] if layout.tail else [])
+
+
+def _amend(values: dict[str, Any], layout: _Layout, has_forwarded: bool) -> None:
+    if "rest" in values:
+        values |= _read_tail(values.pop("rest"), layout, has_forwarded)
+
+
+def _read_tail(tail: str, layout: _Layout, has_forwarded: bool) -> dict[str, str]:
+    """Read what is understood of the columns after the last, addresses only if *has_forwarded*.
+
+    Raises:
+        NoHostError: There should be a host among them.
+    """
+    values: dict[str, str] = {}
+    for found in islice(_TOKEN.finditer(tail), _MOST_TOKENS):
+        text = found["quoted"] or found["bare"] or ""
+        if layout.tail == "host" and "host" not in values and _HOST.fullmatch(text):
+            values["host"] = text
+        elif not layout.duration and "duration_s" not in values and _SECONDS.fullmatch(text):
+            values["duration_s"] = text
+        elif layout.duration and layout.duration not in values and found["bare"] and _NUMBER.fullmatch(text):
+            values[layout.duration] = text
+        elif has_forwarded and "forwarded" not in values and is_address_list(text):
+            values["forwarded"] = text
+    if layout.tail == "host" and "host" not in values:
+        raise NoHostError(f"no host after the user agent in {shown(tail)}")
+    return values
+
+
+class NoHostError(RejectedRowError, ValueError):
+    """A line of a format with the host last has none."""
+
+
+def _plain_rows(layout: _Layout, options: Options) -> re.Pattern[str]:
+    """Build the regex of plain rows: nothing escaped, nothing too long, nothing unusual.
+
+    A line that is no plain row is found too, with every group empty.
+    """
+    limits = options.limits
+    host = rf'([^\s":_-][^\s"]{{0,{limits.host_chars - 1}}}+) ' if layout.has_host else "()"
+    agents = "()()"
+    if layout.has_agents:
+        agents = rf' "([^"\\\n]{{1,{limits.referrer_chars}}}+)" "([^"\\\n]{{0,{limits.user_agent_chars}}}+)"'
+    tail = {"": "()", "any": r"(?: ([^\n]++))?+"}.get(layout.tail, r" ([^\n]++)")
+    return re.compile(
+        rf"^(?:{host}({_ADDRESS}) [^\s.:]++ \S++ \[([^\]\n]{{26}})\] "
+        rf'"([A-Z]{{3,16}}+) (/[^ "\\\n]{{0,{limits.path_chars - 1}}}+) HTTP/[0-9.]{{1,3}}+" '
+        rf"([1-5][0-9][0-9]) ([0-9]{{1,18}}+|-){agents}{tail}|.*+)$",
+        re.MULTILINE,
+    )
+
+
+FORMATS = tuple(
+    Format(
+        layout.name,
+        layout.title,
+        layout.sample,
+        partial(CombinedParser, layout),
+        # Seconds, milliseconds and microseconds look alike: people have to say which.
+        is_detectable=not layout.duration,
+    )
+    for layout in _LAYOUTS
+)

@@ -1,0 +1,134 @@
+"""Judge a piece of a log file: its lines are parsed by their format, then judged like any records."""
+
+import hashlib
+from collections import Counter
+from datetime import timedelta
+
+import msgspec
+
+from crawlsight.errors import InvalidArgumentError
+from crawlsight.formats import (
+    FORMATS,
+    Detection,
+    Format,
+    Options,
+    ParsedRecord,
+    Rejected,
+    Result,
+    apache_format,
+    decode_lines,
+    nginx_format,
+    open_detected,
+    split_json,
+)
+from crawlsight.formats.results import Prefix
+from crawlsight.ingest.outcome import Batch, Outcome, RecordError
+from crawlsight.ingest.pipeline import account, keep
+from crawlsight.ingest.senders import Senders
+from crawlsight.ingest.validate import Rules
+from crawlsight.record import FieldLimits
+
+_RECORD_FIELD = "line"
+
+
+class FileFormat(msgspec.Struct, frozen=True):
+    """How a file is to be read.
+
+    Attributes:
+        name: A registered format, or ``apache`` or ``nginx`` with a *template*.
+        template: Apache's ``LogFormat`` or nginx's ``log_format``, empty for registered formats.
+        prefix: What stands before each line.
+        is_json_document: Whether the file is one JSON document instead of lines.
+        host: Site of records whose line names none.
+    """
+
+    name: str
+    template: str = ""
+    prefix: Prefix = ""
+    is_json_document: bool = False
+    host: str = ""
+
+    def resolve(self) -> Format:
+        """Find the format.
+
+        Raises:
+            InvalidArgumentError: There is none of that name, or the template is none.
+        """
+        if self.template:
+            makers = {"apache": apache_format, "nginx": nginx_format}
+            if self.name not in makers:
+                raise InvalidArgumentError(f"a template needs the format apache or nginx, not {self.name!r}")
+            return makers[self.name](self.template)
+        if self.name not in FORMATS:
+            raise InvalidArgumentError(f"no format is called {self.name!r}; use one of {', '.join(FORMATS)}")
+        return FORMATS[self.name]
+
+
+class LinesWork(msgspec.Struct, frozen=True, tag="lines"):
+    """A piece of a file, whole lines, and what its judgement depends on.
+
+    Attributes:
+        header: Earlier lines that tell how to read these: column names.
+        first_line: Number of the first line in the file, from 1.
+    """
+
+    lines: bytes
+    header: bytes
+    first_line: int
+    format: FileFormat
+    batch: Batch
+
+
+def upload_rules(limits: FieldLimits) -> Rules:
+    """Give the rules of uploaded lines: the project's retention, and servers log empty user agents."""
+    return Rules(
+        limits=limits,
+        empty_user_agent=True,
+        fixed_oldest=None,
+        future=timedelta(hours=24),
+        window_message="timestamp is outside the accepted retention window",
+    )
+
+
+class LinesJudge:
+    """Judges pieces of files; holds what is costly to build, no state of a file."""
+
+    def __init__(self, rules: Rules, senders: Senders) -> None:
+        self._rules = rules
+        self._senders = senders
+
+    def judge(self, work: LinesWork) -> Outcome:
+        """Judge a piece; the index of an error is the number of its line."""
+        results = self._parse(work)
+        window = self._rules.window(work.batch.now, work.batch.policy.retention_days)
+        records: list[ParsedRecord] = []
+        positions: list[int] = []
+        errors: list[RecordError] = []
+        skipped: Counter[str] = Counter()
+        for position, result in enumerate(results):
+            if isinstance(result, ParsedRecord):
+                if window.oldest <= result.timestamp <= window.newest:  # type: ignore[operator]
+                    records.append(result)
+                    positions.append(position)
+                else:
+                    number = work.first_line + position
+                    errors.append(RecordError(number, "timestamp", self._rules.window_message))
+            elif isinstance(result, Rejected):
+                errors.append(RecordError(result.line, _RECORD_FIELD, result.reason))
+            else:
+                skipped[result.reason] += 1
+        judged = self._senders.judged(records, positions, errors)
+        kept = keep(self._senders, judged, work.batch.policy)
+        received = len(records) + len(errors)
+        digest = hashlib.sha256(work.lines).digest()
+        outcome = account(work.batch, digest, received, judged, kept)
+        return msgspec.structs.replace(outcome, skipped=dict(skipped), entries=len(results))
+
+    def _parse(self, work: LinesWork) -> list[Result]:
+        options = Options(host=work.format.host, limits=self._rules.limits)
+        parser = open_detected(Detection(work.format.resolve(), "", work.format.prefix), options)
+        if work.header:
+            parser.parse(decode_lines(work.header), 1)
+        text = decode_lines(work.lines)
+        rows = split_json("\n".join(text)) if work.format.is_json_document else text
+        return parser.parse(rows, work.first_line)

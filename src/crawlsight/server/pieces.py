@@ -1,0 +1,166 @@
+"""Read an uploaded log file in pieces of whole lines, decompressed on the way."""
+
+import bz2
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import zstandard
+from isal import igzip
+
+from crawlsight.errors import MalformedBodyError
+
+PIECE_BYTES = 256 * 1024
+
+# A "line" longer than this is none; the file is not what it seems.
+_LONGEST_LINE = 8 * 1024 * 1024
+
+# Files made with zstd --long need more than the 8 MiB that every decoder has.
+_ZSTD_WINDOW_BYTES = 128 * 1024 * 1024
+
+_BROKEN = (
+    OSError,
+    EOFError,
+    ValueError,
+    zlib.error,
+    zstandard.ZstdError,
+    igzip.BadGzipFile,
+    gzip.BadGzipFile,
+)
+
+
+class Piece(NamedTuple):
+    """Some lines of a file.
+
+    Attributes:
+        offset: Of the first byte, decompressed.
+        lines: Whole lines, except that the file's last may lack its end.
+        read_bytes: How much of the file, as it was sent, has been read so far.
+        prefix_sha256: Of all bytes up to the end of this piece.
+    """
+
+    offset: int
+    lines: bytes
+    read_bytes: int
+    prefix_sha256: str
+
+
+class PieceReader:
+    """A log file: plain, gzip, zstd or bzip2, whatever its name says.
+
+    The same bytes are always cut alike from the same offset on, so that a piece that comes again is known.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._raw = path.open("rb")
+        magic = self._raw.read(4)
+        self._raw.seek(0)
+        self._stream: IO[bytes] = _decompressed(magic, self._raw)
+        self._digest = hashlib.sha256()
+        self.offset = 0
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+        self._raw.close()
+
+    def head(self) -> bytes:
+        """Give the first lines, and begin again.
+
+        Raises:
+            MalformedBodyError: The file cannot be decompressed.
+        """
+        found = self._read(PIECE_BYTES)
+        self._stream.seek(0)
+        return found
+
+    def pass_over(self, stops: Iterator[tuple[int, str]]) -> int:
+        """Read up to the farthest stop whose hash is right, and give its offset; 0 when none is.
+
+        Args:
+            stops: Offsets, farthest first, and hashes of all bytes before them.
+        """
+        wanted = dict(stops)
+        found = 0
+        position = 0
+        digest = hashlib.sha256()
+        for stop in sorted(wanted):
+            while position < stop and (chunk := self._read(min(PIECE_BYTES, stop - position))):
+                digest.update(chunk)
+                position += len(chunk)
+            if position < stop or digest.hexdigest() != wanted[stop]:
+                break
+            found, self._digest = stop, digest.copy()
+        self._stream.seek(0)
+        remaining = found
+        while remaining and (chunk := self._read(min(PIECE_BYTES, remaining))):
+            remaining -= len(chunk)
+        self.offset = found
+        return found
+
+    def __iter__(self) -> Iterator[Piece]:
+        """Give the rest in pieces.
+
+        Raises:
+            MalformedBodyError: The file cannot be decompressed, or has an endless line.
+        """
+        rest = b""
+        while True:
+            while len(rest) < PIECE_BYTES and (chunk := self._read(PIECE_BYTES - len(rest))):
+                rest += chunk
+            if not rest:
+                return
+            end = rest.rfind(b"\n", 0, PIECE_BYTES) + 1
+            while not end and (chunk := self._read(PIECE_BYTES)):
+                rest += chunk
+                end = rest.find(b"\n", len(rest) - len(chunk)) + 1
+                if len(rest) > _LONGEST_LINE:
+                    raise MalformedBodyError(
+                        f"a line is longer than {_LONGEST_LINE} bytes; this is no log file"
+                    )
+            end = end or len(rest)
+            lines, rest = rest[:end], rest[end:]
+            self._digest.update(lines)
+            yield Piece(self.offset, lines, self._raw.tell(), self._digest.hexdigest())
+            self.offset += len(lines)
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return self._stream.read(size)
+        except _BROKEN as error:
+            raise MalformedBodyError(f"the file cannot be decompressed: {error}") from error
+
+
+def _decompressed(magic: bytes, raw: Any) -> Any:
+    if magic.startswith(b"\x1f\x8b"):
+        return igzip.IGzipFile(fileobj=raw, mode="rb")  # type: ignore[no-untyped-call]
+    if magic == b"\x28\xb5\x2f\xfd":
+        return _SeekableZstd(raw)
+    if magic.startswith(b"BZh"):
+        return bz2.BZ2File(raw)
+    return raw
+
+
+class _SeekableZstd:
+    """A zstd stream that can begin again."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        self._open()
+
+    def _open(self) -> None:
+        decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES)
+        self._stream: Any = decompressor.stream_reader(self._raw, read_across_frames=True, closefd=False)
+
+    def read(self, size: int) -> bytes:
+        return bytes(self._stream.read(size))
+
+    def seek(self, _: int) -> None:
+        self._raw.seek(0)
+        self._open()
+
+    def close(self) -> None:
+        self._stream.close()

@@ -1,0 +1,179 @@
+"""Upload log files: receive them to the disk, import them beside, and tell how far they are."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+from uuid import uuid4
+
+import msgspec
+from litestar import Request, Response, get, post
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+
+from crawlsight.errors import BodyTooLargeError, InvalidArgumentError, MalformedBodyError, NotFoundError
+from crawlsight.ingest.lines import FileFormat
+from crawlsight.ledger import Scope, Upload
+from crawlsight.server.auth import Caller
+from crawlsight.server.importing import AUTO
+from crawlsight.server.questions import authorize, in_thread, respond
+from crawlsight.server.services import Services
+
+PATH = "/v1/projects/{project:str}/uploads"
+
+_MOST_FILES = 100
+_MOST_NAME_CHARS = 255
+
+
+@post(PATH, status_code=202)
+async def upload_files(request: Request[Any, Any, Any], services: Services, project: str) -> Response[bytes]:
+    """Receive one file as the body, or several as a form."""
+    caller = _authorize(request, services, project)
+    parameters = request.query_params
+    wanted = FileFormat(
+        name=parameters.get("format", AUTO),
+        template=parameters.get("template", ""),
+        host=parameters.get("host", ""),
+    )
+    if wanted.name != AUTO or wanted.template:
+        wanted.resolve()
+    receiver = _Receiver(request, services, caller, wanted)
+    try:
+        uploads = await receiver.receive(parameters.get("name", "upload"))
+    except BaseException:
+        receiver.discard()
+        raise
+    for upload in uploads:
+        await asyncio.to_thread(services.ledger.uploads.add, upload)
+        services.importer.add(upload)
+    return respond(request, [shown(upload) for upload in uploads], 202)
+
+
+@get(PATH)
+async def list_uploads(request: Request[Any, Any, Any], services: Services, project: str) -> Response[bytes]:
+    """List the project's uploads, newest first."""
+    caller = _authorize(request, services, project)
+    found = await in_thread(
+        services, lambda: services.ledger.uploads.list(caller.credential.policy.project_id)
+    )
+    return respond(request, [shown(upload) for upload in found])
+
+
+@get(PATH + "/{upload_id:str}")
+async def show_upload(
+    request: Request[Any, Any, Any], services: Services, project: str, upload_id: str
+) -> Response[bytes]:
+    """Tell how far an upload is."""
+    caller = _authorize(request, services, project)
+    found = await in_thread(
+        services, lambda: services.ledger.uploads.get(caller.credential.policy.project_id, upload_id)
+    )
+    return respond(request, shown(found))
+
+
+def shown(upload: Upload) -> dict[str, Any]:
+    """Put an upload in the words of the API."""
+    values = msgspec.to_builtins(upload)
+    for name in ("project_id", "key_id", "header", "head_sha256", "prefix_sha256", "position"):
+        values.pop(name)
+    chosen = msgspec.json.decode(upload.format, type=FileFormat)
+    return {**values, "format": chosen.template or chosen.name}
+
+
+def _authorize(request: Request[Any, Any, Any], services: Services, project: str) -> Caller:
+    caller = authorize(request, services, Scope.INGEST)
+    credential = caller.credential
+    if unquote(project) not in {credential.project_name, str(credential.policy.project_id)}:
+        raise NotFoundError(f"this key's project is {credential.project_name!r}, not {project[:100]!r}")
+    return caller
+
+
+class _Receiver:
+    """Writes what is received into files, never more of it in memory than a chunk."""
+
+    def __init__(
+        self, request: Request[Any, Any, Any], services: Services, caller: Caller, wanted: FileFormat
+    ) -> None:
+        self._request, self._caller, self._wanted = request, caller, wanted
+        self._folder = services.importer.folder
+        self._most_bytes = services.settings.max_upload_bytes
+        self._uploads: list[Upload] = []
+        self._file: Any = None
+
+    async def receive(self, name: str) -> list[Upload]:
+        """Receive everything.
+
+        Raises:
+            BodyTooLargeError: A file is larger than allowed.
+            MalformedBodyError: The form is none, or the sender hung up.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        kind, options = parse_options_header(self._request.headers.get("content-type", ""))
+        if kind == "multipart/form-data":
+            await self._receive_form(options.get("boundary", ""))
+        else:
+            self._begin(name)
+            async for chunk in self._chunks():
+                await asyncio.to_thread(self._write, chunk)
+            self._end()
+        if not self._uploads:
+            raise InvalidArgumentError("the form has no file; send each as a part with a file name")
+        return self._uploads
+
+    async def _chunks(self) -> Any:
+        has_more = True
+        while has_more:
+            message = await self._request.receive()
+            if message["type"] != "http.request":
+                raise MalformedBodyError("the upload ended early: the connection was closed")
+            has_more = message["more_body"]
+            yield message["body"]
+
+    async def _receive_form(self, boundary: str) -> None:
+        try:
+            with PushMultipartParser(boundary, max_segment_count=_MOST_FILES) as parser:
+                async for chunk in self._chunks():
+                    await asyncio.to_thread(self._take_parts, parser, chunk)
+        except MultipartError as error:
+            raise MalformedBodyError(f"the form cannot be read: {error}") from error
+
+    def _take_parts(self, parser: PushMultipartParser, chunk: bytes) -> None:
+        for part in parser.parse(chunk):
+            if isinstance(part, MultipartSegment):
+                if part.filename:
+                    self._begin(part.filename)
+            elif part is None:
+                self._end()
+            else:
+                self._write(part)
+
+    def _begin(self, name: str) -> None:
+        policy = self._caller.credential.policy
+        upload = Upload(
+            id=str(uuid4()),
+            project_id=policy.project_id,
+            key_id=self._caller.credential.key_id,
+            name=Path(name).name[:_MOST_NAME_CHARS] or "upload",
+            format=msgspec.json.encode(self._wanted).decode(),
+            host=self._wanted.host,
+        )
+        self._uploads.append(upload)
+        self._file = (self._folder / upload.id).open("wb")
+
+    def _write(self, content: bytes | bytearray) -> None:
+        if self._file is None:
+            return
+        self._file.write(content)
+        self._uploads[-1].bytes_total += len(content)
+        if self._uploads[-1].bytes_total > self._most_bytes:
+            raise BodyTooLargeError(f"the file is larger than {self._most_bytes} bytes; split it")
+
+    def _end(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def discard(self) -> None:
+        """Delete what was received of an upload that failed."""
+        self._end()
+        for upload in self._uploads:
+            (self._folder / upload.id).unlink(missing_ok=True)

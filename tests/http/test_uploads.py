@@ -1,0 +1,214 @@
+"""Uploading log files: every line is accounted for, nothing is stored twice, and a restart goes on."""
+
+import asyncio
+import bz2
+import gzip
+
+import pytest
+import zstandard
+
+from builders import BROWSER, GOOGLEBOT, GPTBOT
+from crawlsight.ingest.policy import Keep
+
+LINE = '{ip} - - [22/Nov/2026:11:{minute:02}:{second:02} +0000] "GET {path} HTTP/1.1" 200 1234 "-" "{agent}"'
+
+
+def line(path="/a", agent=GPTBOT, number=0):
+    return LINE.format(ip="203.0.113.9", minute=number // 60 % 60, second=number % 60, path=path, agent=agent)
+
+
+def log(*lines):
+    return "".join(f"{found}\n" for found in lines).encode()
+
+
+def path_of(app, key):
+    return f"/v1/projects/{app.services.ledger.keys.find(key).project_name}/uploads"
+
+
+def finished(app, key, upload_id):
+    """The upload, once it is done: without the application's lifespan, files are imported by hand."""
+    asyncio.run(app.services.importer.run_once())
+    return app.client.get(f"{path_of(app, key)}/{upload_id}", headers={"x-api-key": key}).json()
+
+
+def upload(app, key, content, **parameters):
+    parameters = {"name": "access.log", "host": "example.com", **parameters}
+    answer = app.client.post(
+        path_of(app, key), content=content, params=parameters, headers={"x-api-key": key}
+    )
+    assert answer.status_code == 202, answer.text
+    return finished(app, key, answer.json()[0]["id"])
+
+
+def counters(found):
+    names = (
+        "lines",
+        "received_records",
+        "stored_ai_crawler_records",
+        "stored_other_records",
+        "dropped_records",
+        "quarantined_records",
+        "rejected_records",
+        "skipped_lines",
+    )
+    return tuple(found[name] for name in names)
+
+
+def paths(app, key):
+    return [visit["path"] for visit in app.visits(key)]
+
+
+@pytest.mark.parametrize(
+    "compress", [bytes, gzip.compress, bz2.compress, zstandard.compress], ids=["plain", "gz", "bz2", "zst"]
+)
+def test_every_line_of_a_file_ends_in_a_counter(app, compress):
+    key = app.key("ank")
+    content = log(line("/a"), line("/b", BROWSER), "", "nonsense", line("/c", GOOGLEBOT))
+
+    found = upload(app, key, compress(content))
+
+    assert counters(found) == (5, 4, 1, 0, 2, 0, 1, 1)
+    assert (found["state"], found["format"], found["skipped"]) == ("done", "combined", {"blank line": 1})
+    assert [error["line"] for error in found["errors"]] == [4]
+    assert paths(app, key) == ["/a"]
+
+
+def test_a_file_that_ends_inside_a_line_has_that_line_too(app):
+    key = app.key("ank")
+
+    found = upload(app, key, log(line("/a")) + line("/b").encode())
+
+    assert counters(found)[:3] == (2, 2, 2)
+    assert sorted(paths(app, key)) == ["/a", "/b"]
+
+
+def test_the_same_file_twice_stores_nothing_twice(app):
+    key = app.key("ank")
+    content = log(*(line(f"/{number}", number=number) for number in range(50)))
+
+    first, second = upload(app, key, content), upload(app, key, gzip.compress(content))
+
+    assert (counters(first)[2], counters(second)) == (50, (0,) * 8)
+    assert len(paths(app, key)) == 50
+
+
+def test_of_a_file_that_has_grown_only_the_tail_is_stored(app):
+    key = app.key("ank")
+    content = log(*(line(f"/{number}", number=number) for number in range(50)))
+    upload(app, key, content)
+
+    second = upload(app, key, content + log(line("/new", number=59)))
+
+    assert counters(second)[:3] == (1, 1, 1)
+    assert sorted(paths(app, key)) == sorted([*(f"/{number}" for number in range(50)), "/new"])
+
+
+def test_a_file_that_only_begins_alike_is_stored_whole(app):
+    key = app.key("ank")
+    upload(app, key, log(line("/same"), line("/a")))
+
+    second = upload(app, key, log(line("/same"), line("/b")))
+
+    assert counters(second)[2] == 2
+    assert sorted(paths(app, key)) == ["/a", "/b", "/same", "/same"]
+
+
+def test_a_large_file_is_stored_in_pieces_and_none_twice(app):
+    key = app.key("bot", project=app.project(keep=Keep.ALL))
+    content = log(*(line(f"/{number}", BROWSER, number % 3000) for number in range(5_000)))
+
+    found = upload(app, key, content)
+
+    assert counters(found) == (5_000, 5_000, 0, 5_000, 0, 0, 0, 0)
+    assert len(set(paths(app, key))) == 5_000
+
+
+def test_columns_named_in_the_middle_of_a_file_are_used_from_there_on(app):
+    key = app.key("ank")
+    rows = [
+        f"2026-11-22 10:00:{number % 60:02} 203.0.113.9 GET /a{number} 200 GPTBot/1.2"
+        for number in range(9_000)
+    ]
+    more = [
+        f"2026-11-22 11:00:{number % 60:02} 200 /b{number} GET 203.0.113.9 GPTBot/1.2"
+        for number in range(9_000)
+    ]
+    content = log(
+        "#Version: 1.0",
+        "#Fields: date time c-ip cs-method cs-uri-stem sc-status cs(User-Agent)",
+        *rows,
+        "#Fields: date time sc-status cs-uri-stem cs-method c-ip cs(User-Agent)",
+        *more,
+    )
+
+    found = upload(app, key, content)
+
+    assert (found["reason"][:3], found["format"]) == ("W3C", "w3c")
+    assert counters(found)[:3] == (18_003, 18_000, 18_000)
+    assert found["skipped"] == {"comment or header": 3}
+
+
+def test_several_files_come_in_one_form(app):
+    key = app.key("ank")
+    files = [
+        ("files", ("one.log", log(line("/1")))),
+        ("files", ("two.log.gz", gzip.compress(log(line("/2"))))),
+    ]
+
+    answer = app.client.post(
+        path_of(app, key), files=files, params={"host": "example.com"}, headers={"x-api-key": key}
+    )
+    done = [finished(app, key, found["id"]) for found in answer.json()]
+
+    assert [(found["name"], found["stored_ai_crawler_records"]) for found in done] == [
+        ("one.log", 1),
+        ("two.log.gz", 1),
+    ]
+    listed = app.client.get(path_of(app, key), headers={"x-api-key": key}).json()
+    assert {found["id"] for found in listed} == {found["id"] for found in done}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"what is this\nno log\n", "no format fits the first line 'what is this'"),
+        (b"\x1f\x8bbroken", "the file cannot be decompressed"),
+        (b"", "the file is empty"),
+    ],
+)
+def test_a_file_that_cannot_be_read_fails_with_the_reason(app, content, reason):
+    found = upload(app, app.key("ank"), content)
+
+    assert (found["state"], found["reason"][: len(reason)]) == ("failed", reason)
+
+
+def test_a_template_reads_a_format_of_ones_own(app):
+    key = app.key("ank")
+    content = log(f"1795345200.5|GET|/x|{GPTBOT}|204|203.0.113.9", "")
+
+    found = upload(
+        app,
+        key,
+        content,
+        format="nginx",
+        template="$msec|$request_method|$request_uri|$http_user_agent|$status|$remote_addr",
+    )
+
+    assert (counters(found)[2], found["format"]) == (
+        1,
+        "$msec|$request_method|$request_uri|$http_user_agent|$status|$remote_addr",
+    )
+    assert paths(app, key) == ["/x"]
+
+
+def test_what_is_refused_is_told_at_once(app):
+    key = app.key("ank")
+    headers = {"x-api-key": key}
+
+    unknown = app.client.post(path_of(app, key), content=b"x", params={"format": "runes"}, headers=headers)
+    elsewhere = app.client.post("/v1/projects/nobody/uploads", content=b"x", headers=headers)
+    anonymous = app.client.post(path_of(app, key), content=b"x")
+    missing = app.client.get(f"{path_of(app, key)}/nothing", headers=headers)
+
+    assert (unknown.status_code, "no format is called 'runes'" in unknown.text) == (422, True)
+    assert [answer.status_code for answer in (elsewhere, anonymous, missing)] == [404, 401, 404]
