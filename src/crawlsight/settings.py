@@ -50,7 +50,7 @@ class Settings:
     profound_entries_per_minute: int = _setting(100_000, "Entries a minute and bot_ key.", least=1)
     reports_requests_per_hour: int = _setting(600, "Report requests an hour and key.", least=1)
     ingest_processes: int = _setting(
-        1, "Processes that judge large batches beside the server's own; 0 judges them in it.", least=0
+        2, "Processes that judge large batches beside the server's own; 0 judges them in it.", least=0
     )
     vercel_secret: str = _setting("", "Secret that Vercel signs its log drain with; empty checks none.")
     fastly_services: str = _setting("*", "Fastly services that may log here, by commas; * is any.")

@@ -28,6 +28,7 @@ class Target:
         pass
 
     def insert(self, block_id, rows):
+        rows = b"".join(rows)
         failure = self.failures.pop(0) if self.failures else None
         self.calls.append((block_id, rows))
         if failure == "before":

@@ -13,7 +13,7 @@ import pytest
 
 from builders import log_record
 from crawlsight.detect.ranges import Snapshot, built_in_snapshots
-from crawlsight.refresh import KnowledgeFiles
+from crawlsight.refresh.files import KnowledgeFiles
 
 # Documentation addresses: in no list, until the test puts them into one.
 IP = "203.0.113.10"

@@ -65,7 +65,8 @@ def _explain(record: dict[str, Any], data: Any, *, reverse_dns: bool) -> Any:
     from crawlsight.ingest.explain import Explainer
     from crawlsight.ingest.policy import Keep, Policy
     from crawlsight.ingest.validate import InvalidRecordError
-    from crawlsight.refresh import KnowledgeFiles, ReverseDns
+    from crawlsight.refresh.dns import ReverseDns
+    from crawlsight.refresh.files import KnowledgeFiles
 
     settings = read_settings(data=data)
     explainer = Explainer(profound.rules(settings.profound_limits()), KnowledgeFiles.of(settings).load())

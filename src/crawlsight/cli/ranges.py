@@ -17,7 +17,7 @@ ListOption = Annotated[list[str] | None, typer.Option("--list", help="Only this 
 @app.command("list")
 def list_(data: DataOption = None, json: JsonOption = False) -> None:
     """List the address lists: how many prefixes, of which day, from where."""
-    from crawlsight.refresh import KnowledgeFiles
+    from crawlsight.refresh.files import KnowledgeFiles
 
     knowledge = KnowledgeFiles.of(read_settings(data=data)).load()
     rows = []
@@ -46,7 +46,8 @@ def refresh(only: ListOption = None, data: DataOption = None, json: JsonOption =
     "crawlsight reclassify --apply". A list that cannot be fetched, or does not look like one, keeps its last
     good copy, and the exit status is 1.
     """
-    from crawlsight.refresh import KnowledgeFiles, Refresher, http_get
+    from crawlsight.refresh.fetch import Refresher, http_get
+    from crawlsight.refresh.files import KnowledgeFiles
 
     files = KnowledgeFiles.of(read_settings(data=data))
     knowledge = files.load()

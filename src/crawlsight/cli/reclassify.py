@@ -65,7 +65,7 @@ def _ask_stores(
     import msgspec
 
     from crawlsight.ingest.reclassification import Reclassifier
-    from crawlsight.refresh import KnowledgeFiles
+    from crawlsight.refresh.files import KnowledgeFiles
     from crawlsight.server.run import own_data_directory
     from crawlsight.visits import Loader, VisitStore
 

@@ -73,9 +73,12 @@ class _Intervals:
         self._starts = [0]
         self._lists = [_NO_LISTS]
         open_prefixes: dict[str, int] = {}
+        # Few different sets stand in thousands of places.
+        known: dict[frozenset[str], frozenset[str]] = {}
         for position, slug, begins in sorted(_changes(snapshots, version)):
             open_prefixes[slug] = open_prefixes.get(slug, 0) + (1 if begins else -1)
             held_by = frozenset(slug for slug, count in open_prefixes.items() if count)
+            held_by = known.setdefault(held_by, held_by)
             if self._starts[-1] == position:
                 self._lists[-1] = held_by
             else:

@@ -67,6 +67,8 @@ _NO_SNAPSHOT = "no-snapshot"
 _ADORNMENTS = (":", ",", " ")
 _MAPPED_START = "::ffff:"
 
+_START_CHARS = 3
+
 
 class Verifier:
     """Check crawlers against what their operators publish. Makes no request of its own."""
@@ -84,6 +86,7 @@ class Verifier:
             if crawler.name == ip_list.browsers_are
         }
         self._hidden_prefixes = self._prefixes_of_24()
+        self._hidden_starts = {start[:_START_CHARS] for start in self._hidden_prefixes}
         self._verdicts: dict[tuple[str, str], Verdict] = {}
 
     def verify(
@@ -169,6 +172,9 @@ class Verifier:
         """
         if any(map("\n".join(ips).__contains__, _ADORNMENTS)):
             ips = [_bare(ip) for ip in ips]
+        elif self._hidden_starts.isdisjoint({ip[:_START_CHARS] for ip in ips}):
+            # Most batches are done with after a look at three characters of each address.
+            return {}
         starts = [ip.rpartition(".")[0] for ip in ips]
         if self._hidden_prefixes.isdisjoint(starts):
             return {}

@@ -41,10 +41,13 @@ class SignatureCheck:
 
     def check_all(self, records: Sequence[LogRecord]) -> dict[int, Signature]:
         """Check every record that has a signature; by position."""
+        inputs = [record.signature_input for record in records]
+        if not any(inputs):
+            return {}
         return {
-            position: self.check(record)
-            for position, record in enumerate(records)
-            if record.signature_input and _TAG in record.signature_input
+            position: self.check(records[position])
+            for position, signature_input in enumerate(inputs)
+            if signature_input and _TAG in signature_input
         }
 
     def check(self, record: LogRecord) -> Signature:

@@ -113,10 +113,19 @@ def serve(settings: Settings, on_ready: Callable[[str], None] = lambda _: None) 
 
 
 def _spare_memory() -> None:
+    # Read by the embedded engine's own allocator when it is loaded.
+    os.environ.setdefault("MALLOC_CONF", "dirty_decay_ms:300,muzzy_decay_ms:0")
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         for parameter, value in _MALLOC_PARAMETERS.items():
             mallopt(parameter, value)
+
+
+def _give_back_memory() -> None:
+    """Give the system back what only starting needed."""
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if malloc_trim is not None:
+        malloc_trim(0)
 
 
 async def _serve(services: Services, on_ready: Callable[[str], None]) -> None:
@@ -137,6 +146,7 @@ async def _serve(services: Services, on_ready: Callable[[str], None]) -> None:
     url = f"http://{_shown_host(settings.host)}:{settings.port}"
     await _until_listening(settings, serving)
     (settings.data / _ADDRESS_NAME).write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
+    _give_back_memory()
     log.info("listening", url=url, data=str(settings.data))
     on_ready(url)
     await serving

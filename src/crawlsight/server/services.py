@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from crawlsight.ledger import Ledger
-from crawlsight.refresh import KnowledgeFiles
+from crawlsight.refresh.files import KnowledgeFiles
 from crawlsight.server.importing import Importer
 from crawlsight.server.judging import Judging
 from crawlsight.server.ratelimit import RateLimits

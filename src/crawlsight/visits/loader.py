@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Protocol
 
 import msgspec
@@ -56,8 +56,8 @@ class LoadTarget(Protocol):
     def open(self) -> None:
         """Get ready; threads that this starts have the loader's priority."""
 
-    def insert(self, block_id: str, rows: bytes) -> None:
-        """Load a block durably."""
+    def insert(self, block_id: str, rows: Generator[bytes, None, None]) -> None:
+        """Load a block, given in pieces, durably."""
 
 
 class LoadProgress(msgspec.Struct):
@@ -128,7 +128,8 @@ class Loader:
         if not self._claimed:
             return None
         load = self._source.read(self._claimed[0])
-        self._target.insert(load.load_id, b"".join(decompress_block(block) for block in load.blocks))
+        # Piece by piece: the whole block would be in memory twice.
+        self._target.insert(load.load_id, (decompress_block(block) for block in load.blocks))
         self._source.finish(load.load_id)
         self._claimed.pop(0)
         self._has_caught_up |= not self._claimed

@@ -1,7 +1,7 @@
 """The visits store: ClickHouse, embedded in the process or a server, through one client."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -64,11 +64,11 @@ class VisitStore:
         """
         self.check()
 
-    def insert(self, block_id: str, rows: bytes) -> None:
+    def insert(self, block_id: str, rows: bytes | Generator[bytes, None, None]) -> None:
         """Load a block durably, all of it or nothing; loading the same block again does nothing.
 
         Args:
-            rows: JSON arrays, one a line, values in the order of ``VISIT_COLUMNS``.
+            rows: JSON arrays, one a line, values in the order of ``VISIT_COLUMNS``; cut anywhere.
 
         Raises:
             UnavailableError: The block may or may not be stored; loading it again is safe.

@@ -2,6 +2,7 @@
 -- to insert into at once, and whole months expire together.
 -- The deduplication window makes loading the same block twice a no-op; fsync makes a loaded block as
 -- durable as the outbox row that is deleted after it.
+-- The engine's default buffers are made for larger machines: a merge would take tens of MiB.
 CREATE TABLE IF NOT EXISTS visits
 (
     visit_id UUID,
@@ -37,4 +38,6 @@ SETTINGS
     non_replicated_deduplication_window = 1000,
     fsync_after_insert = 1,
     fsync_part_directory = 1,
-    min_parts_to_merge_at_once = 6;
+    min_parts_to_merge_at_once = 6,
+    merge_max_block_size = 1024,
+    max_compress_block_size = 131072;

@@ -34,7 +34,9 @@ SETTINGS
     non_replicated_deduplication_window = 1000,
     fsync_after_insert = 1,
     fsync_part_directory = 1,
-    min_parts_to_merge_at_once = 6;
+    min_parts_to_merge_at_once = 6,
+    merge_max_block_size = 1024,
+    max_compress_block_size = 131072;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS visits_hourly_view TO visits_hourly AS
 SELECT
@@ -95,7 +97,9 @@ SETTINGS
     non_replicated_deduplication_window = 1000,
     fsync_after_insert = 1,
     fsync_part_directory = 1,
-    min_parts_to_merge_at_once = 6;
+    min_parts_to_merge_at_once = 6,
+    merge_max_block_size = 1024,
+    max_compress_block_size = 131072;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS pages_hourly_view TO pages_hourly AS
 SELECT
