@@ -29,9 +29,9 @@ AUTO = "auto"
 _MOST_ERRORS = 100
 
 # Pieces under way; more would only fill the memory.
-_DEPTH = 4
+_DEPTH = 8
 
-_SAVE_EVERY = 16
+_SAVE_EVERY = 64
 
 # Lines of W3C files that name the columns of those after them.
 _HEADER_LINES = re.compile(rb"^#(?:Fields|Version):[^\n]*\n", re.MULTILINE)

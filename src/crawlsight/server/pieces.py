@@ -13,7 +13,7 @@ from isal import igzip
 
 from crawlsight.errors import MalformedBodyError
 
-PIECE_BYTES = 256 * 1024
+PIECE_BYTES = 512 * 1024
 
 # A "line" longer than this is none; the file is not what it seems.
 _LONGEST_LINE = 8 * 1024 * 1024
