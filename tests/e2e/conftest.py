@@ -85,8 +85,15 @@ class ServerProcess:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path / "data", {"CRAWLSIGHT_REPORTS_REQUESTS_PER_HOUR": "1000000"})
+def environment() -> dict[str, str]:
+    """Settings of the server; a file of tests may want others."""
+    return {}
+
+
+@pytest.fixture
+def server(tmp_path: Path, environment: dict[str, str]) -> Iterator[ServerProcess]:
+    unlimited = {"CRAWLSIGHT_REPORTS_REQUESTS_PER_HOUR": "1000000"}
+    process = ServerProcess(tmp_path / "data", {**unlimited, **environment})
     process.start()
     yield process
     if process.process.poll() is None:
