@@ -5,6 +5,7 @@ read, commit and answer.
 """
 
 import asyncio
+import contextlib
 import pickle
 import socket
 import subprocess
@@ -31,6 +32,8 @@ _INLINE_BYTES = 8 * 1024
 DIALECTS = {KeyStyle.ANK: ansehn.NAME, KeyStyle.BOT: profound.NAME}
 
 _STOP_SECONDS = 10
+
+_GONE = "the process is gone"
 
 _READ_BYTES = 256 * 1024
 
@@ -68,7 +71,8 @@ class Judging:
         former, self._equipment = self._equipment, await asyncio.to_thread(self._equip, knowledge)
         for process in former.processes:
             await process.drain()
-            await asyncio.to_thread(process.stop)
+            process.hang_up()
+            await asyncio.to_thread(process.wait)
 
     async def judge(self, work: Work | LinesWork) -> Outcome:
         """Judge a body, or a piece of a log file.
@@ -85,7 +89,7 @@ class Judging:
             return await process.judge(work)
         except OSError:
             # Somebody killed it. Whoever notices first starts another; this body is judged here.
-            if process in equipment.processes:
+            if equipment is self._equipment and process in equipment.processes:
                 self._on_process_lost()
                 equipment.processes.remove(process)
                 replacement = asyncio.create_task(self._replace(process, equipment))
@@ -94,7 +98,8 @@ class Judging:
             return equipment.judge.judge(work)
 
     async def _replace(self, lost: "_JudgingProcess", equipment: _Equipment) -> None:
-        await asyncio.to_thread(lost.stop)
+        lost.hang_up()
+        await asyncio.to_thread(lost.wait)
         equipment.processes.append(await asyncio.to_thread(_JudgingProcess, equipment.foundation))
 
     def explain(self, style: KeyStyle, values: dict[str, Any], policy: Policy, now: datetime) -> Explanation:
@@ -108,7 +113,9 @@ class Judging:
     def close(self) -> None:
         """Stop the processes."""
         for process in self._equipment.processes:
-            process.stop()
+            process.hang_up()
+        for process in self._equipment.processes:
+            process.wait()
 
 
 class _JudgingProcess:
@@ -120,6 +127,7 @@ class _JudgingProcess:
 
     def __init__(self, foundation: bytes) -> None:
         self.waiting: deque[asyncio.Future[Outcome]] = deque()
+        self._is_gone = False
         self._received = bytearray()
         self._sending = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -142,13 +150,18 @@ class _JudgingProcess:
             OSError: The process is gone.
         """
         loop = asyncio.get_running_loop()
-        if self._loop is not loop:
+        if self._loop is not loop and not self._is_gone:
             self._loop, self._sending = loop, asyncio.Lock()
             loop.add_reader(self._socket, self._receive)
         answer: asyncio.Future[Outcome] = loop.create_future()
         async with self._sending:
+            if self._is_gone:
+                raise ConnectionResetError(_GONE)
             self.waiting.append(answer)
-            await loop.sock_sendall(self._socket, frame(encode(work)))
+            try:
+                await loop.sock_sendall(self._socket, frame(encode(work)))
+            except OSError:
+                self.hang_up()
         return await answer
 
     def _receive(self) -> None:
@@ -159,7 +172,7 @@ class _JudgingProcess:
         except ConnectionError:
             data = b""
         if not data:
-            self._hang_up()
+            self.hang_up()
             return
         received = self._received
         received += data
@@ -181,28 +194,31 @@ class _JudgingProcess:
         else:
             asker.set_result(answer)
 
-    def _hang_up(self) -> None:
-        """Stop listening and tell everybody who waits."""
+    def hang_up(self) -> None:
+        """Stop listening and tell everybody who waits; the process ends when it notices."""
+        if self._is_gone:
+            return
+        self._is_gone = True
         if self._loop is not None and not self._loop.is_closed():
             self._loop.remove_reader(self._socket)
+        # Not closed yet: a work that is being written must hear of it, too.
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         while self.waiting:
             asker = self.waiting.popleft()
             if not asker.done():
-                asker.set_exception(ConnectionResetError("the process is gone"))
+                asker.set_exception(ConnectionResetError(_GONE))
 
     async def drain(self) -> None:
         """Wait for the answers that are under way."""
         while self.waiting:
             await asyncio.wait([self.waiting[-1]])
 
-    def stop(self) -> None:
-        """Let the process end; nobody may wait for it any more."""
-        if self._socket.fileno() < 0:
-            return
-        self._hang_up()
-        self._socket.close()
+    def wait(self) -> None:
+        """Wait for the process's end, which follows hanging up."""
         try:
             self._process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._socket.close()
