@@ -34,6 +34,23 @@ BROWSER = (
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
 
+# A catalogue of one crawler of one's own.
+OWN_ENTRY = """
+[operator.foo]
+name = "Foo"
+
+[[crawler]]
+name = "Foobot"
+tokens = ["Foobot"]
+operator = "foo"
+purpose = "training"
+is_ai_crawler = true
+documentation = "https://foo.example/bot"
+checked = 2026-11-01
+examples = ["Foobot/1.0"]
+counterexamples = ["Foobots"]
+"""
+
 
 def log_record(**changes: Any) -> dict[str, Any]:
     """A valid record of one GPTBot request a minute before NOW; a change to ``...`` leaves the field out."""

@@ -9,6 +9,20 @@ KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPT
 
 REQUIRED_FIELDS = ("timestamp", "method", "host", "path", "status_code", "ip", "user_agent")
 
+# The headers of a signed request, as a log may have them.
+SIGNATURE_FIELDS = ("signature", "signature_input", "signature_agent")
+
+OPTIONAL_FIELDS = (
+    "referer",
+    "referrer",
+    "bytes_sent",
+    "response_size",
+    "duration_ms",
+    "time_taken",
+    "query_params",
+    *SIGNATURE_FIELDS,
+)
+
 
 class FieldLimits(msgspec.Struct, frozen=True):
     """Longest values a dialect takes, in characters; ``None`` means bounded by the body alone."""

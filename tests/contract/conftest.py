@@ -65,3 +65,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def ledger(store: Store) -> Ledger:
     return store.open()
+
+
+@pytest.fixture
+def visits(shared_app):
+    """The one embedded store of this process."""
+    return shared_app.services.visits

@@ -28,12 +28,6 @@ _projects = itertools.count(3_000_000_000)
 
 
 @pytest.fixture
-def visits(shared_app):
-    """The one embedded store of this process."""
-    return shared_app.services.visits
-
-
-@pytest.fixture
 def project():
     return {"project_id": next(_projects)}
 

@@ -48,12 +48,6 @@ NOVEMBER, OCTOBER = (datetime(2026, month, 5, 12, 30, tzinfo=UTC).timestamp() fo
 
 
 @pytest.fixture
-def visits(shared_app):
-    """The one embedded store of this process."""
-    return shared_app.services.visits
-
-
-@pytest.fixture
 def project():
     return {"project_id": next(_projects)}
 

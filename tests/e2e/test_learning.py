@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from builders import log_record
+from builders import OWN_ENTRY, log_record
 from crawlsight.detect.ranges import Snapshot, built_in_snapshots
 from crawlsight.refresh.files import KnowledgeFiles
 
@@ -20,22 +20,6 @@ IP = "203.0.113.10"
 LIST = "openai-gptbot"
 OUTSIDE = f"outside:{LIST}@{built_in_snapshots()[LIST].date}"
 LARGE, SMALL = 500, 3
-
-OWN_ENTRY = """
-[operator.foo]
-name = "Foo"
-
-[[crawler]]
-name = "Foobot"
-tokens = ["Foobot"]
-operator = "foo"
-purpose = "training"
-is_ai_crawler = true
-documentation = "https://foo.example/bot"
-checked = 2026-11-01
-examples = ["Foobot/1.0"]
-counterexamples = ["Foobots"]
-"""
 
 
 @pytest.fixture

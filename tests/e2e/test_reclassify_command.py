@@ -5,23 +5,7 @@ from datetime import UTC, datetime
 
 import httpx
 
-from builders import BROWSER, log_record
-
-OWN_ENTRY = """
-[operator.foo]
-name = "Foo"
-
-[[crawler]]
-name = "Foobot"
-tokens = ["Foobot"]
-operator = "foo"
-purpose = "training"
-is_ai_crawler = true
-documentation = "https://foo.example/bot"
-checked = 2026-11-01
-examples = ["Foobot/1.0"]
-counterexamples = ["Foobots"]
-"""
+from builders import BROWSER, OWN_ENTRY, log_record
 
 
 def test_a_running_server_judges_its_visits_again_and_no_key_is_left_behind(server, tmp_path):

@@ -3,6 +3,7 @@
 import asyncio
 import bz2
 import gzip
+import json
 
 import pytest
 import zstandard
@@ -212,3 +213,51 @@ def test_what_is_refused_is_told_at_once(app):
 
     assert (unknown.status_code, "no format is called 'runes'" in unknown.text) == (422, True)
     assert [answer.status_code for answer in (elsewhere, anonymous, missing)] == [404, 401, 404]
+
+
+def test_a_file_is_known_again_among_others_with_the_same_first_line(app):
+    key = app.key("ank")
+    fields = "#Fields: date time c-ip cs-method cs-uri-stem sc-status cs(User-Agent)"
+    rows = [f"2026-11-22 10:00:0{number} 203.0.113.9 GET /{number} 200 GPTBot/1.2" for number in range(5)]
+    short, long = log(fields, rows[0]), log(fields, *rows[1:])
+
+    first = [counters(upload(app, key, content))[2] for content in (short, long)]
+    again = [counters(upload(app, key, content))[2] for content in (long, short)]
+
+    assert (first, again) == ([1, 4], [0, 0])
+
+
+def test_the_day_of_a_header_counts_for_all_lines_until_the_next(app):
+    key = app.key("ank")
+    header = (
+        "#Date: 2026-11-22 10:00:00",
+        "#Fields: time c-ip cs-method cs-uri-stem sc-status cs(User-Agent)",
+    )
+    rows = [f"10:00:{number % 60:02} 203.0.113.9 GET /a{number} 200 GPTBot/1.2" for number in range(12_000)]
+
+    found = upload(app, key, log(*header, *rows), format="w3c")
+
+    assert counters(found)[:3] == (12_002, 12_000, 12_000)
+
+
+def test_of_two_files_of_one_length_each_is_known_again(app):
+    key = app.key("ank")
+    one, other = (log(line("/same"), line(path)) for path in ("/1", "/2"))
+
+    first = [counters(upload(app, key, content))[2] for content in (one, other)]
+    again = [counters(upload(app, key, content))[2] for content in (one, other)]
+
+    assert (first, again) == ([2, 2], [0, 0])
+
+
+def test_a_json_document_over_many_lines_is_read_as_a_whole(app):
+    key = app.key("ank")
+    record = {"timestamp": "2026-11-22T11:00:00Z", "method": "GET", "host": "example.com", "status_code": 200}
+    records = [
+        record | {"path": f"/{number}", "ip": "203.0.113.9", "user_agent": GPTBOT} for number in range(4_000)
+    ]
+
+    found = upload(app, key, json.dumps(records, indent=1).encode(), host="")
+
+    assert counters(found)[1:] == (4_000, 4_000, 0, 0, 0, 0, 0)
+    assert len(set(paths(app, key))) == 4_000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawlsight.detect.addresses import Network, mask_address, read_network, strip_address
+from crawlsight.addresses import Network, mask_address, read_network, strip_address
 
 
 def v4(first, last=None):

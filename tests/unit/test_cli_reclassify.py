@@ -8,25 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from builders import BROWSER, batch_commit, judge, log_record
+from builders import BROWSER, OWN_ENTRY, batch_commit, judge, log_record
 from crawlsight.ingest.policy import Keep, Policy
 from crawlsight.ledger import Ledger
-
-OWN_ENTRY = """
-[operator.foo]
-name = "Foo"
-
-[[crawler]]
-name = "Foobot"
-tokens = ["Foobot"]
-operator = "foo"
-purpose = "training"
-is_ai_crawler = true
-documentation = "https://foo.example/bot"
-checked = 2026-11-01
-examples = ["Foobot/1.0"]
-counterexamples = ["Foobots"]
-"""
 
 
 def run_apart(data, *arguments):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawlsight.addresses import Network, read_network
 from crawlsight.detect import built_in_catalogue
-from crawlsight.detect.addresses import Network, read_network
 from crawlsight.detect.ranges import (
     Holding,
     IpRanges,

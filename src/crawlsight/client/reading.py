@@ -21,8 +21,10 @@ from crawlsight.formats import (
     detect_format,
     nginx_format,
     open_detected,
+    remember_headers,
 )
 from crawlsight.formats.results import COMMENT_OR_HEADER, PART_OF_A_LINE, Skipped
+from crawlsight.record import OPTIONAL_FIELDS, REQUIRED_FIELDS
 
 AUTO = "auto"
 
@@ -30,19 +32,6 @@ _HEAD_LINES = 100
 
 # A batch of which so many lines are rejected, and none is not, is tried in other formats.
 _TELLING_LINES = 20
-
-_MOST_HEADERS, _MOST_HEADER_CHARS = 16, 16_384
-
-_REQUIRED = ("timestamp", "method", "host", "path", "status_code", "ip", "user_agent")
-_OPTIONAL = (
-    "referer",
-    "bytes_sent",
-    "duration_ms",
-    "query_params",
-    "signature",
-    "signature_input",
-    "signature_agent",
-)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -203,20 +192,18 @@ def _end_of_whole(results: list[Result]) -> int:
 
 
 def _remember(headers: list[str], lines: list[str], results: list[Result]) -> list[str]:
-    """Keep the last line of each kind of header, told apart by what stands before the colon."""
-    kept = {line.partition(":")[0]: line for line in headers}
-    for line, result in zip(lines, results, strict=True):
-        is_header = isinstance(result, Skipped) and result.reason == COMMENT_OR_HEADER
-        if is_header and len(line) <= _MOST_HEADER_CHARS:
-            name = line.partition(":")[0]
-            kept.pop(name, None)
-            kept[name] = line
-    return list(kept.values())[-_MOST_HEADERS:]
+    """Add the header lines among those that were read."""
+    found = (
+        line
+        for line, result in zip(lines, results, strict=True)
+        if isinstance(result, Skipped) and result.reason == COMMENT_OR_HEADER
+    )
+    return remember_headers(headers, found)
 
 
 def _to_values(record: ParsedRecord) -> dict[str, Any]:
-    values = {name: getattr(record, name) for name in _REQUIRED}
-    for name in _OPTIONAL:
+    values = {name: getattr(record, name) for name in REQUIRED_FIELDS}
+    for name in OPTIONAL_FIELDS:
         value = getattr(record, name)
         if value is not None:
             values[name] = value

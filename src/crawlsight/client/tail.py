@@ -140,14 +140,6 @@ class Follower:
         """Find a source by its number."""
         return next(source for source in self.track.sources if source.number == number)
 
-    def unread_bytes(self) -> int:
-        """Tell how far behind the files we are."""
-        return sum(
-            max(0, self._open[source.number].size() - source.offset)
-            for source in self.track.sources
-            if source.number in self._open
-        )
-
     def close(self) -> None:
         """Close the files; the state stays as it is."""
         for file in self._open.values():

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 import msgspec
 
-from crawlsight.detect.addresses import Network
+from crawlsight.addresses import Network
 from crawlsight.errors import IpListError
 
 _NO_LISTS: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from crawlsight.detect.addresses import Network, read_network, strip_address
+from crawlsight.addresses import Network, read_network, strip_address
 from crawlsight.detect.catalogue import Catalogue, Crawler
 from crawlsight.detect.ranges import IpRanges
 from crawlsight.detect.unknown import looks_like_bot
@@ -75,7 +75,6 @@ class Verifier:
 
     def __init__(self, catalogue: Catalogue, ranges: IpRanges) -> None:
         self.ranges = ranges
-        self._catalogue = catalogue
         # Of several crawlers that sign alike one is named, and always the same.
         by_name = sorted(catalogue.crawlers, key=lambda crawler: crawler.name, reverse=True)
         self._by_agent = {agent: crawler for crawler in by_name for agent in crawler.signature_agents}

@@ -10,8 +10,8 @@ from crawlsight.feeds import credentials
 from crawlsight.feeds.feed import Feed, FeedBatch, FeedRequest, Skip
 from crawlsight.feeds.fields import address, instant, is_no_response, number, reported, target, text
 from crawlsight.feeds.intake import Intake
-from crawlsight.feeds.own_records import SIGNATURE_FIELDS
 from crawlsight.feeds.rows import Row, RowReader, plain_body, read_rows
+from crawlsight.record import SIGNATURE_FIELDS
 
 NAME = "aem"
 

@@ -21,18 +21,7 @@ from crawlsight.feeds.fields import (
 )
 from crawlsight.feeds.intake import Intake
 from crawlsight.feeds.rows import Row, RowReader, read_rows
-
-# In the order in which a real-time log has them; fields that were added later come after these.
-_REALTIME = (
-    "timestamp c-ip time-to-first-byte sc-status sc-bytes cs-method cs-protocol cs-host cs-uri-stem "
-    "cs-bytes x-edge-location x-edge-request-id x-host-header time-taken cs-protocol-version "
-    "c-ip-version cs-user-agent cs-referer cs-cookie cs-uri-query x-edge-response-result-type "
-    "x-forwarded-for ssl-protocol ssl-cipher x-edge-result-type fle-encrypted-fields fle-status "
-    "sc-content-type sc-content-len sc-range-start sc-range-end c-port x-edge-detailed-result-type "
-    "c-country cs-accept-encoding cs-accept cache-behavior-path-pattern cs-headers cs-header-names "
-    "cs-headers-count"
-)
-REALTIME_FIELDS = tuple(_REALTIME.split())
+from crawlsight.formats.cloudfront import REAL_TIME_FIELDS
 
 _STANDARD = (
     "date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) "
@@ -163,8 +152,8 @@ class LogLines:
             return self._header, True
         if _DATE.fullmatch(columns[0]):
             return STANDARD_FIELDS, len(columns) >= _FEWEST_STANDARD_FIELDS
-        added_later = [""] * (len(columns) - len(REALTIME_FIELDS))
-        return [*REALTIME_FIELDS, *added_later], False
+        added_later = [""] * (len(columns) - len(REAL_TIME_FIELDS))
+        return [*REAL_TIME_FIELDS, *added_later], False
 
 
 def to_record(row: Row) -> dict[str, Any]:

@@ -7,20 +7,10 @@ from crawlsight.feeds.feed import FeedBatch, FeedRequest, Skip
 from crawlsight.feeds.fields import address, instant, is_no_response, number, reported, target, text
 from crawlsight.feeds.intake import Intake, dedup_key
 from crawlsight.feeds.rows import Row, RowReader, plain_body, read_rows
-from crawlsight.record import REQUIRED_FIELDS
+from crawlsight.record import OPTIONAL_FIELDS, REQUIRED_FIELDS
 
-SIGNATURE_FIELDS = ("signature", "signature_input", "signature_agent")
-
-FIELDS = (
-    *REQUIRED_FIELDS,
-    "referer",
-    "referrer",
-    "bytes_sent",
-    "response_size",
-    "duration_ms",
-    "time_taken",
-    *SIGNATURE_FIELDS,
-)
+# Query parameters are no plain value.
+FIELDS = tuple(name for name in (*REQUIRED_FIELDS, *OPTIONAL_FIELDS) if name != "query_params")
 
 _NUMBERS = ("status_code", "bytes_sent", "response_size", "duration_ms", "time_taken")
 

@@ -28,7 +28,7 @@ from crawlsight.formats import (
 from crawlsight.formats.apache import apache_format
 from crawlsight.formats.csv_table import csv_format
 from crawlsight.formats.detection import detect, open_detected
-from crawlsight.formats.lines import decode_lines, split_json
+from crawlsight.formats.lines import decode_lines, remember_headers, split_json
 from crawlsight.formats.nginx import nginx_format
 from crawlsight.formats.results import (
     Detection,
@@ -56,6 +56,7 @@ __all__ = [
     "detect_format",
     "nginx_format",
     "open_detected",
+    "remember_headers",
     "split_json",
 ]
 

@@ -25,6 +25,7 @@ from crawlsight.formats.results import (
     shown,
 )
 from crawlsight.formats.times import Instants, read_instant
+from crawlsight.record import SIGNATURE_FIELDS
 
 # A larger size or duration is no measurement; it is left out.
 _MOST_BYTES = 2**63 - 1
@@ -42,8 +43,6 @@ _UNITS = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "ms": 1.0, "s": 1e3, None: 1e3}
 
 _WHOLE = re.compile(r"\+?\d{1,19}(?:\.0{1,9})?", re.ASCII)
 _DECIMAL = re.compile(r"\+?\d{0,18}\.?\d{1,18}(?:[eE][+-]?\d{1,3})?", re.ASCII)
-
-_SIGNATURES = ("signature", "signature_input", "signature_agent")
 
 
 class Assembler:
@@ -82,7 +81,7 @@ class Assembler:
             duration_ms(values),
             _params(get("query_params")),
         )
-        for name in _SIGNATURES:
+        for name in SIGNATURE_FIELDS:
             if name in values:
                 setattr(record, name, text_of(values[name]))
         self._check_lengths(record)
@@ -140,7 +139,7 @@ class Assembler:
             ("ip", limits.ip_chars),
             ("referer", limits.referrer_chars),
             ("method", limits.method_chars),
-            *((name, limits.signature_chars) for name in _SIGNATURES),
+            *((name, limits.signature_chars) for name in SIGNATURE_FIELDS),
         ):
             value = getattr(record, name)
             if most is not None and value is not None and len(value) > most:

@@ -92,7 +92,7 @@ _REAL_TIME = Vocabulary(
 )
 
 # All fields in their fixed order, for when Options.fields names none; a file with fewer needs it.
-_REAL_TIME_FIELDS = (
+REAL_TIME_FIELDS = (
     "timestamp",
     "c-ip",
     "time-to-first-byte",
@@ -152,7 +152,7 @@ class _RealTimeParser(RowParser):
     """Parser of rows whose columns are in an order that the user knows."""
 
     def __init__(self, options: Options) -> None:
-        self._fields = tuple(name.lower() for name in options.fields) or _REAL_TIME_FIELDS
+        self._fields = tuple(name.lower() for name in options.fields) or REAL_TIME_FIELDS
         self._reader = Reader(_REAL_TIME)
         self._assembler = Assembler(options)
 
@@ -160,8 +160,8 @@ class _RealTimeParser(RowParser):
         skip_no_request(line)
         texts = line.rstrip("\n").split("\t")
         # All fields are chosen: newer ones come after those that are known here.
-        is_short = len(texts) < len(self._fields) and self._fields is _REAL_TIME_FIELDS
-        if is_short or (len(texts) != len(self._fields) and self._fields is not _REAL_TIME_FIELDS):
+        is_short = len(texts) < len(self._fields) and self._fields is REAL_TIME_FIELDS
+        if is_short or (len(texts) != len(self._fields) and self._fields is not REAL_TIME_FIELDS):
             raise RejectedRowError(
                 f"{len(texts)} values for {len(self._fields)} fields in {shown(line)}; "
                 "name the fields of the real-time configuration in their order"

@@ -2,10 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 # Names under which products put their rows into one object: our own API, Azure, AWS, Cloud Logging.
 _ENVELOPES = ("logs", "records", "Records", "entries")
+
+_MOST_HEADERS, _MOST_HEADER_CHARS = 16, 16_384
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -50,6 +53,20 @@ def split_json(text: str) -> list[str]:
             rows += _rows_of(value, text[position:end])
         position = _after(_BETWEEN, text, end)
     return rows
+
+
+def remember_headers(known: Iterable[str], found: Iterable[str]) -> list[str]:
+    """Keep the last line of each kind of header, told apart by what stands before the colon.
+
+    What comes later in a file is read by these: column names, the day of its times.
+    """
+    kept = {line.partition(":")[0]: line for line in known}
+    for line in found:
+        if len(line) <= _MOST_HEADER_CHARS:
+            name = line.partition(":")[0]
+            kept.pop(name, None)
+            kept[name] = line
+    return list(kept.values())[-_MOST_HEADERS:]
 
 
 def _after(pattern: re.Pattern[str], text: str, position: int) -> int:

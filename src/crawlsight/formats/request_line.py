@@ -4,27 +4,12 @@ import ipaddress
 import re
 from typing import NamedTuple
 
+from crawlsight.addresses import is_public
 from crawlsight.formats.results import NOT_A_REQUEST, SkippedRowError
 
 _METHOD = re.compile(r"(?!-\Z)[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}")
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,15}://([^/?#]*+)(.*+)", re.DOTALL)
-
-_NOT_PUBLIC = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "::/127",
-        "fc00::/7",
-        "fe80::/10",
-    )
-)
 
 
 class Request(NamedTuple):
@@ -84,7 +69,7 @@ def first_public(forwarded: str) -> str:
             parsed = ipaddress.ip_address(address)
         except ValueError:
             continue
-        if not any(parsed in network for network in _NOT_PUBLIC if network.version == parsed.version):
+        if is_public(parsed.version, int(parsed)):
             return address
         addresses.append(address)
     return addresses[0] if addresses else ""

@@ -16,23 +16,10 @@ from crawlsight.ingest.validate import (
     Rules,
     looks_like_record,
 )
-from crawlsight.record import REQUIRED_FIELDS, LogRecord
+from crawlsight.record import OPTIONAL_FIELDS, REQUIRED_FIELDS, LogRecord
 
 # A decoded entry: a typed record, the values of one that needs a closer look, or the reason it is none.
 Entry = LogRecord | dict[str, Any] | InvalidRecordError
-
-_OPTIONAL_FIELDS = (
-    "referer",
-    "referrer",
-    "bytes_sent",
-    "response_size",
-    "duration_ms",
-    "time_taken",
-    "query_params",
-    "signature",
-    "signature_input",
-    "signature_agent",
-)
 
 # No field needs more; a longer value is refused before it is decoded.
 _MOST_VALUE_BYTES = 64 * 1024
@@ -90,7 +77,7 @@ _LooseRecord = msgspec.defstruct(
     [
         (name, Raw | UnsetType, msgspec.field(default=UNSET))
         for name in dict.fromkeys(
-            (*REQUIRED_FIELDS, *_OPTIONAL_FIELDS, *(n for names in FOREIGN_NAMES.values() for n in names))
+            (*REQUIRED_FIELDS, *OPTIONAL_FIELDS, *(n for names in FOREIGN_NAMES.values() for n in names))
         )
     ],
 )

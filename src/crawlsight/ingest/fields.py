@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from crawlsight.detect.addresses import mask_address
+from crawlsight.addresses import mask_address
 from crawlsight.ingest.policy import IpPolicy
 from crawlsight.record import KNOWN_METHODS
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from datetime import timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -54,14 +55,20 @@ class FileFormat(msgspec.Struct, frozen=True):
         Raises:
             InvalidArgumentError: There is none of that name, or the template is none.
         """
-        if self.template:
-            makers = {"apache": apache_format, "nginx": nginx_format}
-            if self.name not in makers:
-                raise InvalidArgumentError(f"a template needs the format apache or nginx, not {self.name!r}")
-            return makers[self.name](self.template)
-        if self.name not in FORMATS:
-            raise InvalidArgumentError(f"no format is called {self.name!r}; use one of {', '.join(FORMATS)}")
-        return FORMATS[self.name]
+        return _resolve(self.name, self.template)
+
+
+# A file comes in many pieces; its template is compiled for the first.
+@lru_cache(maxsize=16)
+def _resolve(name: str, template: str) -> Format:
+    if template:
+        makers = {"apache": apache_format, "nginx": nginx_format}
+        if name not in makers:
+            raise InvalidArgumentError(f"a template needs the format apache or nginx, not {name!r}")
+        return makers[name](template)
+    if name not in FORMATS:
+        raise InvalidArgumentError(f"no format is called {name!r}; use one of {', '.join(FORMATS)}")
+    return FORMATS[name]
 
 
 class LinesWork(msgspec.Struct, frozen=True, tag="lines"):
@@ -122,7 +129,7 @@ class LinesJudge:
         received = len(records) + len(errors)
         digest = hashlib.sha256(work.lines).digest()
         outcome = account(work.batch, digest, received, judged, kept)
-        return msgspec.structs.replace(outcome, skipped=dict(skipped), entries=len(results))
+        return msgspec.structs.replace(outcome, skipped=dict(skipped))
 
     def _parse(self, work: LinesWork) -> list[Result]:
         options = Options(host=work.format.host, limits=self._rules.limits)

@@ -57,7 +57,6 @@ class Outcome(msgspec.Struct, frozen=True):
         block: Compressed rows, empty when nothing is stored.
         first_valid_index: Position of the first valid record, None without one.
         skipped: Of a log file, lines that are no requests, by reason.
-        entries: Of a log file, all lines.
     """
 
     batch_id: UUID
@@ -75,7 +74,6 @@ class Outcome(msgspec.Struct, frozen=True):
     block: bytes
     first_valid_index: int | None
     skipped: dict[str, int] = {}
-    entries: int = 0
 
     @property
     def stored(self) -> int:

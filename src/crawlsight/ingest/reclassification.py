@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
+from crawlsight.addresses import read_network
 from crawlsight.detect import NOT_A_BOT, Crawler, CrawlerDetector, Knowledge, Verdict, Verifier
-from crawlsight.detect.addresses import read_network
 from crawlsight.detect.ranges import IpRanges
 
 # Evidence of which nothing is stored that it could be judged by again.

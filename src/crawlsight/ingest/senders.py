@@ -76,8 +76,7 @@ class Senders:
         self, record: LogRecord, rdns_name: str | None = None
     ) -> tuple[Visitor, Match | None, Signature | None]:
         """Say of one valid record who sent it, by which token and with which signature."""
-        judged = Judged([record], [0])
-        self.recognise(judged)
+        judged = self.judged([record], [0], [])
         visitor, signature = self.visitors(judged)[0], judged.signatures.get(0)
         if visitor.crawler is not None and rdns_name is not None:
             verdict = self._verifier.verify(visitor.crawler, record.ip, signature, rdns_name)

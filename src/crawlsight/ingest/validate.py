@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from crawlsight.ingest.fields import to_instant
-from crawlsight.record import FieldLimits
+from crawlsight.record import SIGNATURE_FIELDS, FieldLimits
 
 MAX_INTEGER = 2**63 - 1
 
@@ -100,7 +100,7 @@ def validate_record(values: dict[str, Any], rules: Rules, window: Window) -> dic
     checked["query_params"] = _optional(
         present, "query_params", lambda value, _: _query_params(value, limits)
     )
-    for name in ("signature", "signature_input", "signature_agent"):
+    for name in SIGNATURE_FIELDS:
         checked[name] = _optional(
             present, name, lambda value, name: _text(value, name, limits.signature_chars, 0)
         )

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, Row, delete, select, update
+from sqlalchemy import Engine, Row, select, update
 
 from crawlsight.errors import NotFoundError
 from crawlsight.ledger.engine import writing
@@ -130,13 +130,6 @@ class Uploads:
             )
             .order_by(uploads.c.position.desc())
         )
-
-    def forget(self, project_id: int, before_ms: int) -> None:
-        """Forget uploads older than what the project keeps."""
-        with writing(self._engine).begin() as connection:
-            connection.execute(
-                delete(uploads).where(uploads.c.project_id == project_id, uploads.c.updated_at_ms < before_ms)
-            )
 
     def _read_all(self, statement: Any) -> list[Upload]:
         with self._engine.connect() as connection:

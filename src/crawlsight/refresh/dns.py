@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 
-from crawlsight.detect.addresses import read_network, strip_address
+from crawlsight.addresses import read_network, strip_address
 
 _ANSWERS_KEPT = 50_000
 _THREADS = 8

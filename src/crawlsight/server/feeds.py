@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import random
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -11,13 +10,12 @@ from litestar import Request, Response, asgi, get
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import HTTPScope, Receive, Send
 
-from crawlsight.errors import CrawlsightError, IdempotencyConflictError, UnauthorizedError
+from crawlsight.errors import CrawlsightError, UnauthorizedError
 from crawlsight.feeds import CHALLENGE_PATH, FEEDS, Answer, Feed, FeedBatch, FeedRequest, Reply, challenge
 from crawlsight.ingest.judge import Work
-from crawlsight.ingest.outcome import Batch, Outcome
-from crawlsight.ingest.rows import batch_uuid
-from crawlsight.ingest.summary import Summary, encode_summary
-from crawlsight.ledger import BatchCommit, Conflict, Duplicate, KeyStyle
+from crawlsight.ingest.outcome import Outcome
+from crawlsight.ingest.summary import Summary
+from crawlsight.ledger import KeyStyle
 from crawlsight.ledger import Scope as KeyScope
 from crawlsight.server.auth import Caller, find_caller, require
 from crawlsight.server.bodies import read_body
@@ -25,6 +23,7 @@ from crawlsight.server.judging import DIALECTS
 from crawlsight.server.problems import status_of
 from crawlsight.server.ratelimit import refuse
 from crawlsight.server.services import Services
+from crawlsight.server.storing import commit_of, new_batch, store
 from crawlsight.server.telemetry import log
 
 # Records of a feed are judged by the rules that let an empty user agent pass: vendors send such.
@@ -32,8 +31,7 @@ _RULES = KeyStyle.BOT
 
 _NDJSON: Literal["ndjson"] = "ndjson"
 
-_RANDOM_BITS = 50
-_random = random.Random()  # noqa: S311 - batch ids need to differ, not to be unguessable
+_CONFLICT = "this delivery's id was used for another delivery"
 
 
 def feed_route(feed: Feed) -> ASGIRouteHandler:
@@ -137,29 +135,13 @@ class _Delivery:
         return counters
 
     async def _store_part(self, caller: Caller, idempotency_key: str, body: bytes) -> Outcome:
-        services, policy = self._services, caller.credential.policy
-        now = services.clock()
-        batch_id = batch_uuid(_random.getrandbits(_RANDOM_BITS), now)
-        batch = Batch(batch_id, caller.credential.name, policy, now)
+        services, credential = self._services, caller.credential
+        batch = new_batch(credential, services.clock())
         work = Work(dialect=DIALECTS[_RULES], body=body, encoding="", shape=_NDJSON, batch=batch)
         outcome = await services.judging.judge(work)
-        commit = BatchCommit(
-            project_id=policy.project_id,
-            key_id=caller.credential.key_id,
-            idempotency_key=idempotency_key,
-            outcome=outcome,
-            is_refused=False,
-            answer=encode_summary(Summary.of(outcome, policy.keep)),
-            received_at_ms=int(now.timestamp() * 1000),
-        )
-        result = await asyncio.wrap_future(services.ledger.batches.store(commit))
-        services.metrics.batches.labels(self._feed.name, type(result).__name__.lower()).inc()
-        if isinstance(result, Conflict):
-            raise IdempotencyConflictError("this delivery's id was used for another delivery")
-        if not isinstance(result, Duplicate):
-            services.metrics.count(self._feed.name, outcome)
-            if outcome.block:
-                services.loader.wake()
+        summary = Summary.of(outcome, credential.policy.keep)
+        commit = commit_of(credential, outcome, summary, idempotency_key, batch.now)
+        await store(services, self._feed.name, commit, _CONFLICT)
         return outcome
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import random
 import re
 from collections import deque
 from collections.abc import Callable
@@ -13,15 +12,15 @@ from typing import NamedTuple
 import msgspec
 
 from crawlsight.errors import CrawlsightError, IdempotencyConflictError, UnavailableError
-from crawlsight.formats import decode_lines, detect_format
+from crawlsight.formats import decode_lines, detect_format, remember_headers
 from crawlsight.ingest.lines import FileFormat, LinesWork
-from crawlsight.ingest.outcome import Batch, Outcome
-from crawlsight.ingest.rows import batch_uuid
-from crawlsight.ingest.summary import Summary, encode_summary
-from crawlsight.ledger import BatchCommit, Conflict, Credential, Ledger
+from crawlsight.ingest.outcome import Outcome
+from crawlsight.ingest.summary import Summary
+from crawlsight.ledger import Conflict, Credential, Ledger
 from crawlsight.ledger.uploads import LineError, Upload, UploadState
 from crawlsight.server.judging import Judging
-from crawlsight.server.pieces import PIECE_BYTES, Piece, PieceReader
+from crawlsight.server.pieces import Piece, PieceReader
+from crawlsight.server.storing import commit_of, new_batch
 from crawlsight.server.telemetry import log
 
 AUTO = "auto"
@@ -33,13 +32,12 @@ _DEPTH = 8
 
 _SAVE_EVERY = 64
 
-# Lines of W3C files that name the columns of those after them.
-_HEADER_LINES = re.compile(rb"^#(?:Fields|Version):[^\n]*\n", re.MULTILINE)
+# Lines by which those after them are read.
+_HEADER_LINE = re.compile(rb"\n(#[^\n]*)")
+
+_LONGEST_DOCUMENT = 32 * 1024 * 1024
 
 _RETRY_SECONDS = 2.0
-
-_RANDOM_BITS = 50
-_random = random.Random()  # noqa: S311 - batch ids need to differ, not to be unguessable
 
 
 class _Pending(NamedTuple):
@@ -110,8 +108,6 @@ class Importer:
         try:
             file_format = await asyncio.to_thread(self._prepare, upload, reader)
             credential = await asyncio.to_thread(self._ledger.keys.credential, upload.key_id)
-            if file_format.is_json_document and upload.bytes_total > PIECE_BYTES * 64:
-                raise CrawlsightError("a JSON document of this size cannot be read; send it as JSON lines")
             await self._store_pieces(upload, reader, file_format, credential)
         finally:
             reader.close()
@@ -130,15 +126,13 @@ class Importer:
         file_format.resolve()
         first_line = head.partition(b"\n")[0]
         upload.head_sha256 = hashlib.sha256(first_line + b"\0" + file_format.host.encode()).hexdigest()
-        stops = {upload.position: upload.prefix_sha256} if upload.position else {}
-        if not stops:
-            stops = {found.position: found.prefix_sha256 for found in self._ledger.uploads.earlier(upload)}
-        if stops:
-            upload.position = reader.pass_over(iter(stops.items()))
-            upload.prefix_sha256 = stops.get(upload.position, "")
-        if not upload.header:
-            is_table = file_format.name == "csv"
-            upload.header = first_line + b"\n" if is_table else b"".join(_HEADER_LINES.findall(head))
+        known = [upload] if upload.position else self._ledger.uploads.earlier(upload)
+        headers = {(found.position, found.prefix_sha256): found.header for found in known}
+        passed = reader.pass_over(headers)
+        upload.position, upload.prefix_sha256 = passed
+        upload.header = headers.get(passed, b"")
+        if file_format.name == "csv" and not upload.header:
+            upload.header = first_line + b"\n"
         upload.state = UploadState.RUNNING
         self._ledger.uploads.save(upload)
         return file_format
@@ -147,7 +141,7 @@ class Importer:
         self, upload: Upload, reader: PieceReader, file_format: FileFormat, credential: Credential
     ) -> None:
         pending: deque[_Pending] = deque()
-        pieces = iter(reader)
+        pieces = reader.whole(_LONGEST_DOCUMENT) if file_format.is_json_document else iter(reader)
         line, header, count = upload.lines + 1, upload.header, 0
         while True:
             piece = await asyncio.to_thread(next, pieces, None)
@@ -158,11 +152,10 @@ class Importer:
                     header=header if piece.offset else b"",
                     first_line=line,
                     format=file_format,
-                    batch=self._batch(credential),
+                    batch=new_batch(credential, self._clock()),
                 )
                 line += lines
-                if b"#Fields" in piece.lines:
-                    header = b"".join(_HEADER_LINES.findall(piece.lines))
+                header = _with_headers(header, piece.lines)
                 task = asyncio.create_task(self._judge_and_store(upload, piece.offset, work, credential))
                 pending.append(_Pending(piece, lines, header, task))
             while pending and (piece is None or len(pending) >= _DEPTH):
@@ -174,31 +167,29 @@ class Importer:
             if piece is None:
                 return
 
-    def _batch(self, credential: Credential) -> Batch:
-        now = self._clock()
-        batch_id = batch_uuid(_random.getrandbits(_RANDOM_BITS), now)
-        return Batch(batch_id, credential.name, credential.policy, now)
-
     async def _judge_and_store(
         self, upload: Upload, offset: int, work: LinesWork, credential: Credential
     ) -> Outcome:
         outcome = await self._judging.judge(work)
-        commit = BatchCommit(
-            project_id=upload.project_id,
-            key_id=upload.key_id,
-            # A piece that was stored just before a crash comes again, cut alike.
-            idempotency_key=f"upload:{upload.id}:{offset}",
-            outcome=outcome,
-            is_refused=False,
-            answer=encode_summary(Summary.of(outcome, credential.policy.keep)),
-            received_at_ms=int(work.batch.now.timestamp() * 1000),
-        )
+        summary = Summary.of(outcome, credential.policy.keep)
+        # A piece that was stored just before a crash comes again, cut alike.
+        key = f"upload:{upload.id}:{offset}"
+        commit = commit_of(credential, outcome, summary, key, work.batch.now)
         result = await asyncio.wrap_future(self._ledger.batches.store(commit))
         if isinstance(result, Conflict):
             raise IdempotencyConflictError("the file has changed while it was imported")
         if outcome.block:
             self._on_stored()
         return outcome
+
+
+def _with_headers(header: bytes, lines: bytes) -> bytes:
+    """Add the header lines of a piece to those before it."""
+    if not lines.startswith(b"#") and b"\n#" not in lines:
+        return header
+    found = _HEADER_LINE.findall(b"\n" + lines)
+    remembered = remember_headers(decode_lines(header), decode_lines(b"\n".join(found)))
+    return "".join(f"{line}\n" for line in remembered).encode()
 
 
 def _account(upload: Upload, done: _Pending, outcome: Outcome) -> None:

@@ -1,7 +1,5 @@
 """POST /v1/logs/custom: authenticate, limit, read, judge, store, answer."""
 
-import asyncio
-import random
 import re
 from datetime import datetime
 from typing import Any, Literal
@@ -11,19 +9,19 @@ from litestar import Request, asgi
 from litestar.exceptions import MethodNotAllowedException
 from litestar.types import HTTPScope, Receive, Send
 
-from crawlsight.errors import IdempotencyConflictError, IdempotencyKeyError
+from crawlsight.errors import IdempotencyKeyError
 from crawlsight.ingest.dialects import ansehn, profound
 from crawlsight.ingest.judge import Work
-from crawlsight.ingest.outcome import Batch, Outcome
-from crawlsight.ingest.rows import batch_uuid
-from crawlsight.ingest.summary import Summary, decode_summary, encode_summary
-from crawlsight.ledger import BatchCommit, Conflict, Duplicate, KeyStyle
+from crawlsight.ingest.outcome import Outcome
+from crawlsight.ingest.summary import Summary, decode_summary
+from crawlsight.ledger import Duplicate, KeyStyle
 from crawlsight.ledger import Scope as KeyScope
 from crawlsight.server.auth import Caller, authenticate_ingest, require
 from crawlsight.server.bodies import read_body
 from crawlsight.server.judging import DIALECTS
 from crawlsight.server.ratelimit import refuse
 from crawlsight.server.services import Services
+from crawlsight.server.storing import commit_of, new_batch, store
 
 PATH = "/v1/logs/custom"
 
@@ -31,9 +29,7 @@ _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 _NDJSON_TYPES = {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
 
-# Batch ids need to differ, not to be unguessable.
-_RANDOM_BITS = 50
-_random = random.Random()  # noqa: S311
+_CONFLICT = "this Idempotency-Key was used for another body; give each batch a key of its own"
 
 _MOST_ECHOED_CHARS = 255
 
@@ -73,47 +69,27 @@ async def _take(request: Request[Any, Any, Any], services: Services) -> tuple[by
 
 
 def _work(request: Request[Any, Any, Any], caller: Caller, body: bytes, now: datetime) -> Work:
-    batch = Batch(
-        batch_id=batch_uuid(_random.getrandbits(_RANDOM_BITS), now),
-        source=caller.credential.name,
-        policy=caller.credential.policy,
-        now=now,
-    )
-    encoding = request.headers.get("content-encoding", "")
     return Work(
-        dialect=DIALECTS[caller.style], body=body, encoding=encoding, shape=_shape(request), batch=batch
+        dialect=DIALECTS[caller.style],
+        body=body,
+        encoding=request.headers.get("content-encoding", ""),
+        shape=_shape(request),
+        batch=new_batch(caller.credential, now),
     )
 
 
 async def _store(
     services: Services, caller: Caller, outcome: Outcome, idempotency_key: str | None
 ) -> tuple[bytes, int]:
-    policy = caller.credential.policy
-    summary = Summary.of(outcome, policy.keep)
+    summary = Summary.of(outcome, caller.credential.policy.keep)
     is_refused = caller.style is KeyStyle.ANK and not outcome.accepted
-    commit = BatchCommit(
-        project_id=policy.project_id,
-        key_id=caller.credential.key_id,
-        idempotency_key=idempotency_key,
-        outcome=outcome,
-        is_refused=is_refused,
-        answer=encode_summary(summary),
-        received_at_ms=int(services.clock().timestamp() * 1000),
+    commit = commit_of(
+        caller.credential, outcome, summary, idempotency_key, services.clock(), is_refused=is_refused
     )
-    result = await asyncio.wrap_future(services.ledger.batches.store(commit))
-    dialect = DIALECTS[caller.style]
-    known_as = "refused" if is_refused else type(result).__name__.lower()
-    services.metrics.batches.labels(dialect, known_as).inc()
-    if isinstance(result, Conflict):
-        raise IdempotencyConflictError(
-            "this Idempotency-Key was used for another body; give each batch a key of its own"
-        )
+    result = await store(services, DIALECTS[caller.style], commit, _CONFLICT)
     if isinstance(result, Duplicate):
         first = decode_summary(result.answer)
         return _word(caller.style, first, idempotency_key, is_duplicate=True), 200
-    services.metrics.count(dialect, outcome)
-    if outcome.block:
-        services.loader.wake()
     return _word(caller.style, summary, idempotency_key, is_duplicate=False), 422 if is_refused else 200
 
 

@@ -4,7 +4,7 @@ import bz2
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -77,29 +77,51 @@ class PieceReader:
         self._stream.seek(0)
         return found
 
-    def pass_over(self, stops: Iterator[tuple[int, str]]) -> int:
-        """Read up to the farthest stop whose hash is right, and give its offset; 0 when none is.
+    def pass_over(self, stops: Collection[tuple[int, str]]) -> tuple[int, str]:
+        """Read up to the farthest stop that is one of this file, and give it; 0 and ``""`` when none is.
 
         Args:
-            stops: Offsets, farthest first, and hashes of all bytes before them.
+            stops: Offsets, and hashes of all bytes before them.
+
+        Raises:
+            MalformedBodyError: The file cannot be decompressed.
         """
-        wanted = dict(stops)
-        found = 0
         position = 0
+        passed = (0, "")
         digest = hashlib.sha256()
-        for stop in sorted(wanted):
+        for stop in sorted({stop for stop, _ in stops}):
             while position < stop and (chunk := self._read(min(PIECE_BYTES, stop - position))):
                 digest.update(chunk)
                 position += len(chunk)
-            if position < stop or digest.hexdigest() != wanted[stop]:
+            if position < stop:
                 break
-            found, self._digest = stop, digest.copy()
-        self._stream.seek(0)
-        remaining = found
-        while remaining and (chunk := self._read(min(PIECE_BYTES, remaining))):
-            remaining -= len(chunk)
-        self.offset = found
-        return found
+            if (stop, digest.hexdigest()) in stops:
+                passed = (stop, digest.hexdigest())
+                self.offset, self._digest = stop, digest.copy()
+        if position > self.offset:
+            self._stream.seek(0)
+            position = 0
+        while position < self.offset:
+            position += len(self._read(min(PIECE_BYTES, self.offset - position)))
+        return passed
+
+    def whole(self, most_bytes: int) -> Iterator[Piece]:
+        """Give the rest in one piece, for what cannot be cut.
+
+        Raises:
+            MalformedBodyError: The file cannot be decompressed, or is larger than that.
+        """
+        rest = b""
+        while chunk := self._read(PIECE_BYTES):
+            rest += chunk
+            if len(rest) > most_bytes:
+                raise MalformedBodyError(
+                    f"a JSON document of more than {most_bytes} bytes cannot be read; send it as JSON lines"
+                )
+        if rest:
+            self._digest.update(rest)
+            yield Piece(self.offset, rest, self._raw.tell(), self._digest.hexdigest())
+            self.offset += len(rest)
 
     def __iter__(self) -> Iterator[Piece]:
         """Give the rest in pieces.

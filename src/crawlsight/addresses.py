@@ -5,25 +5,34 @@ import socket
 from typing import NamedTuple
 
 _V4_MASKED_BITS, _V6_MASKED_BITS = 8, 80
-_V4_BITS, _V6_BITS = 32, 128
 _V4, _V6 = 4, 6
 _MAPPED = b"\0" * 10 + b"\xff\xff"
 
 _NOT_PUBLIC = tuple(
-    ipaddress.ip_network(text)
-    for text in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "::/127",
-        "fc00::/7",
-        "fe80::/10",
+    (network.version, int(network.network_address), int(network.broadcast_address))
+    for network in map(
+        ipaddress.ip_network,
+        (
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "::/127",
+            "fc00::/7",
+            "fe80::/10",
+        ),
     )
 )
+
+
+def is_public(version: int, number: int) -> bool:
+    """Tell whether an address, as a number, is one of the Internet's, not of somebody's own network."""
+    return not any(
+        version == of_version and first <= number <= last for of_version, first, last in _NOT_PUBLIC
+    )
 
 
 class Network(NamedTuple):
@@ -42,11 +51,7 @@ class Network(NamedTuple):
     @property
     def is_public(self) -> bool:
         """Whether the address is one of the Internet's, not of somebody's own network."""
-        return not any(
-            self.version == network.version
-            and int(network.network_address) <= self.first <= int(network.broadcast_address)
-            for network in _NOT_PUBLIC
-        )
+        return is_public(self.version, self.first)
 
 
 def strip_address(text: str) -> str:
