@@ -1,4 +1,4 @@
-"""What questions to the server share: who asks, what the body says, a thread to wait in, an answer."""
+"""What questions to the server share: what the body says, a thread to wait in, an answer."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,33 +8,12 @@ import msgspec
 from litestar import Request, Response
 
 from crawlsight.errors import QueryError
-from crawlsight.ledger import Scope
-from crawlsight.server.auth import Caller, authenticate_report, require
 from crawlsight.server.bodies import read_body
-from crawlsight.server.ratelimit import refuse
 from crawlsight.server.services import Services
 
 _MOST_QUERY_BYTES = 1024 * 1024
 
 _T = TypeVar("_T")
-
-
-def authorize(request: Request[Any, Any, Any], services: Services, scope: Scope = Scope.REPORTS) -> Caller:
-    """Find out who asks, and count the question.
-
-    Raises:
-        UnauthorizedError: There is no such key, or it is no longer good.
-        ForbiddenError: It lacks *scope*.
-        RateLimitedError: It has asked too often.
-    """
-    caller = authenticate_report(request, services.ledger)
-    require(caller, scope)
-    standing, may_pass = services.limits.count_report(caller.credential.key_id)
-    request.state.rate_headers = standing.headers()
-    if not may_pass:
-        raise refuse(standing)
-    services.ledger.note_use(caller.credential.key_id)
-    return caller
 
 
 async def read_json(request: Request[Any, Any, Any]) -> Any:

@@ -6,8 +6,8 @@ from litestar import Request, Response, post
 
 from crawlsight.errors import QueryError, UnavailableError
 from crawlsight.ingest.reclassification import Reclassifier
-from crawlsight.ledger import Scope
-from crawlsight.server.questions import authorize, in_thread, read_json, respond
+from crawlsight.server.access import Permission, authorize_project
+from crawlsight.server.questions import in_thread, read_json, respond
 from crawlsight.server.services import Services
 from crawlsight.visits import Reclassified
 
@@ -17,7 +17,7 @@ PATH = "/v1/reclassify"
 @post(PATH, status_code=200)
 async def reclassify(request: Request[Any, Any, Any], services: Services) -> Response[bytes]:
     """Say what would change in the caller's project, or change it."""
-    project_id = authorize(request, services, Scope.ADMIN).credential.policy.project_id
+    project_id = authorize_project(request, services, None, Permission.EDIT).project_id
     is_dry_run = _read_order(await read_json(request))
     return respond(request, await in_thread(services, lambda: _judge(services, project_id, is_dry_run)))
 

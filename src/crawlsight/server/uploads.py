@@ -3,19 +3,18 @@
 import asyncio
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 from uuid import uuid4
 
 import msgspec
 from litestar import Request, Response, get, post
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from crawlsight.errors import BodyTooLargeError, InvalidArgumentError, MalformedBodyError, NotFoundError
+from crawlsight.errors import BodyTooLargeError, InvalidArgumentError, MalformedBodyError
 from crawlsight.ingest.lines import FileFormat
-from crawlsight.ledger import Scope, Upload
-from crawlsight.server.auth import Caller
+from crawlsight.ledger import Upload
+from crawlsight.server.access import Permission, ProjectCaller, authorize_project
 from crawlsight.server.importing import AUTO
-from crawlsight.server.questions import authorize, in_thread, respond
+from crawlsight.server.questions import in_thread, respond
 from crawlsight.server.services import Services
 
 PATH = "/v1/projects/{project:str}/uploads"
@@ -27,7 +26,7 @@ _MOST_NAME_CHARS = 255
 @post(PATH, status_code=202)
 async def upload_files(request: Request[Any, Any, Any], services: Services, project: str) -> Response[bytes]:
     """Receive one file as the body, or several as a form."""
-    caller = _authorize(request, services, project)
+    caller = authorize_project(request, services, project, Permission.INGEST)
     parameters = request.query_params
     wanted = FileFormat(
         name=parameters.get("format", AUTO),
@@ -51,10 +50,8 @@ async def upload_files(request: Request[Any, Any, Any], services: Services, proj
 @get(PATH)
 async def list_uploads(request: Request[Any, Any, Any], services: Services, project: str) -> Response[bytes]:
     """List the project's uploads, newest first."""
-    caller = _authorize(request, services, project)
-    found = await in_thread(
-        services, lambda: services.ledger.uploads.list(caller.credential.policy.project_id)
-    )
+    caller = authorize_project(request, services, project, Permission.INGEST)
+    found = await in_thread(services, lambda: services.ledger.uploads.list(caller.project_id))
     return respond(request, [shown(upload) for upload in found])
 
 
@@ -63,10 +60,8 @@ async def show_upload(
     request: Request[Any, Any, Any], services: Services, project: str, upload_id: str
 ) -> Response[bytes]:
     """Tell how far an upload is."""
-    caller = _authorize(request, services, project)
-    found = await in_thread(
-        services, lambda: services.ledger.uploads.get(caller.credential.policy.project_id, upload_id)
-    )
+    caller = authorize_project(request, services, project, Permission.INGEST)
+    found = await in_thread(services, lambda: services.ledger.uploads.get(caller.project_id, upload_id))
     return respond(request, shown(found))
 
 
@@ -79,19 +74,11 @@ def shown(upload: Upload) -> dict[str, Any]:
     return {**values, "format": chosen.template or chosen.name}
 
 
-def _authorize(request: Request[Any, Any, Any], services: Services, project: str) -> Caller:
-    caller = authorize(request, services, Scope.INGEST)
-    credential = caller.credential
-    if unquote(project) not in {credential.project_name, str(credential.policy.project_id)}:
-        raise NotFoundError(f"this key's project is {credential.project_name!r}, not {project[:100]!r}")
-    return caller
-
-
 class _Receiver:
     """Writes what is received into files, never more of it in memory than a chunk."""
 
     def __init__(
-        self, request: Request[Any, Any, Any], services: Services, caller: Caller, wanted: FileFormat
+        self, request: Request[Any, Any, Any], services: Services, caller: ProjectCaller, wanted: FileFormat
     ) -> None:
         self._request, self._caller, self._wanted = request, caller, wanted
         self._folder = services.importer.folder
@@ -147,11 +134,10 @@ class _Receiver:
                 self._write(part)
 
     def _begin(self, name: str) -> None:
-        policy = self._caller.credential.policy
         upload = Upload(
             id=str(uuid4()),
-            project_id=policy.project_id,
-            key_id=self._caller.credential.key_id,
+            project_id=self._caller.project_id,
+            key_id=self._caller.key_id,
             name=Path(name).name[:_MOST_NAME_CHARS] or "upload",
             format=msgspec.json.encode(self._wanted).decode(),
             host=self._wanted.host,
