@@ -77,7 +77,7 @@ def _server(url: str, key: str, project: str, data: Path | None) -> Iterator["ht
             yield client
         return
     from crawlsight.ledger import Ledger, Scope
-    from crawlsight.server.run import running_server
+    from crawlsight.server.ownership import running_server
 
     settings = read_settings(data=data)
     found = running_server(settings.data)

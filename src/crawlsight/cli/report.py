@@ -120,7 +120,7 @@ def _ask(
 ) -> Any:
     """Ask the server that owns the embedded store; when none runs, the store itself by *answer*."""
     from crawlsight.ledger import Ledger, Scope
-    from crawlsight.server.run import own_data_directory, running_server
+    from crawlsight.server.ownership import own_data_directory, running_server
     from crawlsight.visits import Loader, VisitStore
 
     settings = read_settings(data=data)

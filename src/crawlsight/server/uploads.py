@@ -22,6 +22,7 @@ PATH = "/v1/projects/{project:str}/uploads"
 
 _MOST_FILES = 100
 _MOST_NAME_CHARS = 255
+_CHUNK_BYTES = 512 * 1024
 
 
 @post(PATH, status_code=202)
@@ -120,13 +121,19 @@ class _Receiver:
         return self._uploads
 
     async def _chunks(self) -> Any:
-        has_more = True
+        """Give the body in chunks that are worth a way to another thread."""
+        parts: list[bytes] = []
+        size, has_more = 0, True
         while has_more:
             message = await self._request.receive()
             if message["type"] != "http.request":
                 raise MalformedBodyError("the upload ended early: the connection was closed")
             has_more = message["more_body"]
-            yield message["body"]
+            parts.append(message["body"])
+            size += len(parts[-1])
+            if size >= _CHUNK_BYTES or not has_more:
+                yield b"".join(parts)
+                parts, size = [], 0
 
     async def _receive_form(self, boundary: str) -> None:
         try:
