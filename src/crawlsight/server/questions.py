@@ -27,12 +27,23 @@ def authorize(request: Request[Any, Any, Any], services: Services, scope: Scope 
         ForbiddenError: It lacks *scope*.
         RateLimitedError: It has asked too often.
     """
-    caller = authenticate_report(request, services.ledger)
-    require(caller, scope)
+    caller = identify(request, services, scope)
     standing, may_pass = services.limits.count_report(caller.credential.key_id)
     request.state.rate_headers = standing.headers()
     if not may_pass:
         raise refuse(standing)
+    return caller
+
+
+def identify(request: Request[Any, Any, Any], services: Services, scope: Scope) -> Caller:
+    """Find out who asks what is not counted.
+
+    Raises:
+        UnauthorizedError: There is no such key, or it is no longer good.
+        ForbiddenError: It lacks *scope*.
+    """
+    caller = authenticate_report(request, services.ledger)
+    require(caller, scope)
     services.ledger.note_use(caller.credential.key_id)
     return caller
 
@@ -64,5 +75,5 @@ def respond(request: Request[Any, Any, Any], body: Any, status: int = 200) -> Re
         msgspec.json.encode(body),
         status_code=status,
         media_type="application/json",
-        headers=request.state.rate_headers,
+        headers=request.state.get("rate_headers"),
     )

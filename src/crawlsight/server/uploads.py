@@ -15,7 +15,7 @@ from crawlsight.ingest.lines import FileFormat
 from crawlsight.ledger import Scope, Upload
 from crawlsight.server.auth import Caller
 from crawlsight.server.importing import AUTO
-from crawlsight.server.questions import authorize, in_thread, respond
+from crawlsight.server.questions import identify, in_thread, respond
 from crawlsight.server.services import Services
 
 PATH = "/v1/projects/{project:str}/uploads"
@@ -23,6 +23,8 @@ PATH = "/v1/projects/{project:str}/uploads"
 _MOST_FILES = 100
 _MOST_NAME_CHARS = 255
 _CHUNK_BYTES = 512 * 1024
+_MOST_FINGERPRINT_CHARS = 64
+_MOST_FINGERPRINTS = 100
 
 
 @post(PATH, status_code=202)
@@ -39,7 +41,9 @@ async def upload_files(request: Request[Any, Any, Any], services: Services, proj
         wanted.resolve()
     receiver = _Receiver(request, services, caller, wanted)
     try:
-        uploads = await receiver.receive(parameters.get("name", "upload"))
+        uploads = await receiver.receive(
+            parameters.get("name", "upload"), _checked(parameters.get("fingerprint", ""))
+        )
     except BaseException:
         receiver.discard()
         raise
@@ -51,10 +55,16 @@ async def upload_files(request: Request[Any, Any, Any], services: Services, proj
 
 @get(PATH)
 async def list_uploads(request: Request[Any, Any, Any], services: Services, project: str) -> Response[bytes]:
-    """List the project's uploads, newest first."""
+    """List the project's uploads, newest first, or those of some fingerprints that were imported."""
     caller = _authorize(request, services, project)
+    project_id = caller.credential.policy.project_id
+    fingerprints = [_checked(text) for text in request.query_params.getall("fingerprint", [])]
+    if len(fingerprints) > _MOST_FINGERPRINTS:
+        raise InvalidArgumentError(f"more than {_MOST_FINGERPRINTS} fingerprints; ask in parts")
+    uploads = services.ledger.uploads
     found = await in_thread(
-        services, lambda: services.ledger.uploads.list(caller.credential.policy.project_id)
+        services,
+        lambda: uploads.imported(project_id, fingerprints) if fingerprints else uploads.list(project_id),
     )
     return respond(request, [shown(upload) for upload in found])
 
@@ -81,11 +91,18 @@ def shown(upload: Upload) -> dict[str, Any]:
 
 
 def _authorize(request: Request[Any, Any, Any], services: Services, project: str) -> Caller:
-    caller = authorize(request, services, Scope.INGEST)
+    # Not counted: an import asks as often as its files are many and large, and they wait for each other.
+    caller = identify(request, services, Scope.INGEST)
     credential = caller.credential
     if unquote(project) not in {credential.project_name, str(credential.policy.project_id)}:
         raise NotFoundError(f"this key's project is {credential.project_name!r}, not {project[:100]!r}")
     return caller
+
+
+def _checked(fingerprint: str) -> str:
+    if len(fingerprint) > _MOST_FINGERPRINT_CHARS:
+        raise InvalidArgumentError(f"a fingerprint has at most {_MOST_FINGERPRINT_CHARS} characters")
+    return fingerprint
 
 
 class _Receiver:
@@ -100,8 +117,12 @@ class _Receiver:
         self._uploads: list[Upload] = []
         self._file: Any = None
 
-    async def receive(self, name: str) -> list[Upload]:
+    async def receive(self, name: str, fingerprint: str) -> list[Upload]:
         """Receive everything.
+
+        Args:
+            name: Of the file that is the body; the files of a form have their own.
+            fingerprint: Of the same.
 
         Raises:
             BodyTooLargeError: A file is larger than allowed.
@@ -112,7 +133,7 @@ class _Receiver:
         if kind == "multipart/form-data":
             await self._receive_form(options.get("boundary", ""))
         else:
-            self._begin(name)
+            self._begin(name, fingerprint)
             async for chunk in self._chunks():
                 await asyncio.to_thread(self._write, chunk)
             self._end()
@@ -153,7 +174,7 @@ class _Receiver:
             else:
                 self._write(part)
 
-    def _begin(self, name: str) -> None:
+    def _begin(self, name: str, fingerprint: str = "") -> None:
         policy = self._caller.credential.policy
         upload = Upload(
             id=str(uuid4()),
@@ -162,6 +183,7 @@ class _Receiver:
             name=Path(name).name[:_MOST_NAME_CHARS] or "upload",
             format=msgspec.json.encode(self._wanted).decode(),
             host=self._wanted.host,
+            fingerprint=fingerprint,
         )
         self._uploads.append(upload)
         self._file = (self._folder / upload.id).open("wb")
