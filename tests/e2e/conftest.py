@@ -92,8 +92,18 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def server(tmp_path: Path, environment: dict[str, str]) -> Iterator[ServerProcess]:
+    yield from running(tmp_path, environment)
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """One for all tests of a file."""
+    yield from running(tmp_path_factory.mktemp("server"), {})
+
+
+def running(folder: Path, environment: dict[str, str]) -> Iterator[ServerProcess]:
     unlimited = {"CRAWLSIGHT_REPORTS_REQUESTS_PER_HOUR": "1000000"}
-    process = ServerProcess(tmp_path / "data", {**unlimited, **environment})
+    process = ServerProcess(folder / "data", {**unlimited, **environment})
     process.start()
     yield process
     if process.process.poll() is None:

@@ -227,6 +227,66 @@ def test_a_file_is_known_again_among_others_with_the_same_first_line(app):
     assert (first, again) == ([1, 4], [0, 0])
 
 
+def test_files_with_the_same_header_are_not_taken_for_one_that_has_grown(app):
+    key = app.key("ank")
+    fields = "#Version: 1.0\n#Fields: date time c-ip cs-method cs-uri-stem sc-status cs(User-Agent)"
+    rows = [f"2026-11-22 10:00:0{number} 203.0.113.9 GET /{number} 200 GPTBot/1.2" for number in range(3)]
+    found = [upload(app, key, log(fields, row)) for row in rows]
+
+    uploads = app.services.ledger.uploads
+    read_beside = [uploads.earlier(uploads.get(app.project_id(key), one["id"])) for one in found]
+
+    assert read_beside == [[], [], []]
+
+
+def test_a_file_that_has_grown_from_nothing_but_a_header_is_stored(app):
+    key = app.key("ank")
+    header = log("#Fields: date time c-ip cs-method cs-uri-stem sc-status cs(User-Agent)")
+    row = log("2026-11-22 10:00:00 203.0.113.9 GET /a 200 GPTBot/1.2")
+
+    found = [upload(app, key, content, format="w3c") for content in (header, header + row, header + row)]
+
+    assert [(one["state"], counters(one)[2]) for one in found] == [("done", 0), ("done", 1), ("done", 0)]
+
+
+def test_an_import_is_found_by_its_fingerprint_once_it_is_done(app):
+    key, headers = app.key("ank"), {"x-api-key": app.key("ank")}
+    asked = {"fingerprint": ["one", "two", "three"]}
+    upload(app, key, log(line("/a")), fingerprint="one")
+    upload(app, key, b"what is this\nno log\n", fingerprint="two")
+    upload(app, key, log(line("/b")))
+
+    found = app.client.get(path_of(app, key), params=asked, headers={"x-api-key": key}).json()
+    elsewhere = app.client.get(path_of(app, headers["x-api-key"]), params=asked, headers=headers).json()
+
+    assert [(one["fingerprint"], one["state"]) for one in found] == [("one", "done")]
+    assert elsewhere == []
+
+
+def test_a_fingerprint_that_cannot_be_is_refused(app):
+    key = app.key("ank")
+
+    def ask(fingerprints):
+        return app.client.get(
+            path_of(app, key), params={"fingerprint": fingerprints}, headers={"x-api-key": key}
+        )
+
+    answers = [ask(["f" * 64] * 100), ask(["f" * 65]), ask(["f"] * 101)]
+
+    assert [answer.status_code for answer in answers] == [200, 422, 422]
+    assert answers[1].json()["detail"] == "a fingerprint has at most 64 characters"
+    assert answers[2].json()["detail"] == "more than 100 fingerprints; ask in parts"
+
+
+def test_an_import_may_ask_how_far_it_is_as_often_as_it_likes(open_app):
+    app = open_app(reports_requests_per_hour=1)
+    key = app.key("ank")
+
+    states = [upload(app, key, log(line("/a")))["state"] for _ in range(3)]
+
+    assert states == ["done"] * 3
+
+
 def test_the_day_of_a_header_counts_for_all_lines_until_the_next(app):
     key = app.key("ank")
     header = (

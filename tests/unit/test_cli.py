@@ -336,3 +336,14 @@ def test_a_report_that_cannot_be_is_one_line(reported, options, named):
     assert (status, output, errors.count("\n")) == (1, "", 1)
     assert errors.startswith("crawlsight: ")
     assert named in errors
+
+
+@pytest.mark.parametrize(("name", "problem"), [("none.log", "does not exist"), ("", "is a directory")])
+def test_a_file_that_cannot_be_imported_is_named_before_anything_is_sent(run, tmp_path, name, problem):
+    file = str(tmp_path / name)
+
+    status, output, errors = run("import", file, "--project", "shop")
+
+    assert (status, output) == (2, "")
+    words = " ".join(errors.replace("│", " ").split())
+    assert f"{problem}." in words

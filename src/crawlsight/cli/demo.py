@@ -30,7 +30,7 @@ def demo(
     data: DataOption = None,
 ) -> None:
     """Fill the project 'demo' with traffic; doing it again adds only what is new."""
-    from crawlsight.server.run import running_server
+    from crawlsight.server.ownership import running_server
     from crawlsight.server.run import serve as run
 
     settings = read_settings(host=host, port=port, data=data)

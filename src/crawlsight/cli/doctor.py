@@ -26,7 +26,7 @@ def doctor(data: DataOption = None, json: JsonOption = False) -> None:
 
 def _run(settings: Settings) -> dict[str, str]:
     from crawlsight.detect import built_in_catalogue
-    from crawlsight.server.run import running_server
+    from crawlsight.server.ownership import running_server
 
     checks = {"catalogue": f"ok, {len(built_in_catalogue().crawlers)} crawlers"}
     url = running_server(settings.data) if settings.data.exists() else None
@@ -47,7 +47,7 @@ def _ask_server(url: str) -> dict[str, str]:
 
 def _check_stores(settings: Settings) -> dict[str, str]:
     from crawlsight.ledger import Ledger
-    from crawlsight.server.run import own_data_directory
+    from crawlsight.server.ownership import own_data_directory
     from crawlsight.visits import VisitStore
 
     def ledger() -> str:

@@ -1,9 +1,11 @@
-"""crawlsight import: take log files in, as fast as they can be read."""
+"""crawlsight import: take log files in, from here or from S3, as fast as they can be read."""
 
+import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
@@ -11,13 +13,18 @@ from urllib.parse import quote
 import typer
 
 from crawlsight.cli.options import DataOption, JsonOption, print_json, print_table, read_settings
-from crawlsight.errors import InvalidArgumentError, UnavailableError
+from crawlsight.cli.sources import Source, check_sources, find_sources
+from crawlsight.errors import InvalidArgumentError, NotFoundError, UnavailableError
 
 if TYPE_CHECKING:
     import httpx
 
 FilesArgument = Annotated[
-    list[Path], typer.Argument(help="Log files: plain, gzip, zstd or bzip2.", exists=True, dir_okay=False)
+    list[str],
+    typer.Argument(
+        help="Log files: plain, gzip, zstd or bzip2; or s3://bucket/prefix for all objects below it.",
+        callback=check_sources,
+    ),
 ]
 ProjectOption = Annotated[str, typer.Option(help="Name of the project.")]
 FormatOption = Annotated[
@@ -31,12 +38,18 @@ TemplateOption = Annotated[
     ),
 ]
 HostOption = Annotated[str, typer.Option(help="Site of lines that name none.")]
+SinceOption = Annotated[
+    str, typer.Option(help="Of S3, only objects modified since then: 24h, 7d, 4w, or a date.")
+]
 UrlOption = Annotated[str, typer.Option(help="Server elsewhere.", envvar="CRAWLSIGHT_URL")]
 KeyOption = Annotated[str, typer.Option(help="API key for --url.", envvar="CRAWLSIGHT_KEY")]
 
-_POLL_SECONDS = 0.2
+# Small files are imported in no time, and there may be thousands of them.
+_FIRST_POLL_SECONDS, _POLL_SECONDS = 0.01, 0.2
 _KEY_LIFE = timedelta(days=1)
-_UPLOAD_CHUNK_BYTES = 1024 * 1024
+
+# Their fingerprints fit into one address, also for a proxy that takes 8 KiB.
+_ASKED_TOGETHER = 50
 
 
 def import_files(
@@ -45,6 +58,7 @@ def import_files(
     format_: FormatOption = "auto",
     log_format: TemplateOption = "",
     host: HostOption = "",
+    since: SinceOption = "",
     url: UrlOption = "",
     key: KeyOption = "",
     data: DataOption = None,
@@ -52,17 +66,18 @@ def import_files(
 ) -> None:
     """Import log files into a project of a server, here or elsewhere.
 
-    The same file twice stores nothing twice, and of a file that has grown only what is new is stored. Exit
-    status 1 if a file could not be imported.
+    The same file twice stores nothing twice, and of a file that has grown only what is new is stored. An
+    object of S3 that was imported before is not read again. Exit status 1 if a file could not be imported.
     """
     choice = {"format": format_, "template": log_format, "host": host}
     with _server(url, key, project, data) as client:
-        uploads = [_import(client, project, file, choice, is_quiet=json) for file in files]
+        run = _Run(client, project, choice, is_quiet=json)
+        run.import_all(find_sources(files, since))
     if json:
-        print_json(uploads)
+        print_json(run.uploads)
     else:
-        _print(uploads)
-    if any(upload["state"] == "failed" for upload in uploads):
+        _print(run)
+    if run.has_failed:
         raise typer.Exit(1)
 
 
@@ -77,7 +92,7 @@ def _server(url: str, key: str, project: str, data: Path | None) -> Iterator["ht
             yield client
         return
     from crawlsight.ledger import Ledger, Scope
-    from crawlsight.server.run import running_server
+    from crawlsight.server.ownership import running_server
 
     settings = read_settings(data=data)
     found = running_server(settings.data)
@@ -92,31 +107,72 @@ def _server(url: str, key: str, project: str, data: Path | None) -> Iterator["ht
         yield client
 
 
-def _import(
-    client: "httpx.Client", project: str, file: Path, choice: dict[str, str], *, is_quiet: bool
-) -> dict[str, Any]:
-    path = f"/v1/projects/{quote(project, safe='')}/uploads"
-    sent = _ask(
-        client,
-        "POST",
-        path,
-        params={**choice, "name": file.name},
-        content=_chunks(file),
-        headers={"content-type": "application/octet-stream"},
-    )[0]
-    with _progress(file, is_quiet=is_quiet) as show:
-        while True:
-            upload: dict[str, Any] = _ask(client, "GET", f"{path}/{sent['id']}")
-            show(upload)
-            if upload["state"] in {"done", "failed"}:
-                return upload
-            time.sleep(_POLL_SECONDS)
+class _Run:
+    """Imports one source after another.
 
+    Attributes:
+        uploads: What became of each that was sent.
+        known: How many were not sent, as the server has all of them.
+    """
 
-def _chunks(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as stream:
-        while chunk := stream.read(_UPLOAD_CHUNK_BYTES):
-            yield chunk
+    def __init__(
+        self, client: "httpx.Client", project: str, choice: dict[str, str], *, is_quiet: bool
+    ) -> None:
+        self._client, self._choice, self._is_quiet = client, choice, is_quiet
+        self._path = f"/v1/projects/{quote(project, safe='')}/uploads"
+        self._unread = 0
+        self.uploads: list[dict[str, Any]] = []
+        self.known = 0
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a source was not imported."""
+        return self._unread > 0 or any(upload["state"] == "failed" for upload in self.uploads)
+
+    def import_all(self, sources: Iterator[Source]) -> None:
+        """Import what the server does not have; what cannot be read does not stop the others."""
+        while group := list(islice(sources, _ASKED_TOGETHER)):
+            fingerprints = [self._fingerprint(source) for source in group]
+            known = self._imported([fingerprint for fingerprint in fingerprints if fingerprint])
+            for source, fingerprint in zip(group, fingerprints, strict=True):
+                if fingerprint in known:
+                    self.known += 1
+                    continue
+                try:
+                    self.uploads.append(self._import(source, fingerprint))
+                except NotFoundError as error:
+                    self._unread += 1
+                    typer.echo(f"crawlsight: {error}", err=True)
+
+    def _fingerprint(self, source: Source) -> str:
+        # The same content read in another way is something else.
+        words = (source.identity, *self._choice.values())
+        return hashlib.sha256("\0".join(words).encode()).hexdigest() if source.identity else ""
+
+    def _imported(self, fingerprints: list[str]) -> set[str]:
+        if not fingerprints:
+            return set()
+        found = _ask(self._client, "GET", self._path, params={"fingerprint": fingerprints})
+        return {upload["fingerprint"] for upload in found}
+
+    def _import(self, source: Source, fingerprint: str) -> dict[str, Any]:
+        sent = _ask(
+            self._client,
+            "POST",
+            self._path,
+            params={**self._choice, "name": source.name, "fingerprint": fingerprint},
+            content=source.open(),
+            headers={"content-type": "application/octet-stream"},
+        )[0]
+        pause = _FIRST_POLL_SECONDS
+        with _progress(source.name, is_quiet=self._is_quiet) as show:
+            while True:
+                upload: dict[str, Any] = _ask(self._client, "GET", f"{self._path}/{sent['id']}")
+                show(upload)
+                if upload["state"] in {"done", "failed"}:
+                    return upload
+                time.sleep(pause)
+                pause = min(2 * pause, _POLL_SECONDS)
 
 
 def _ask(client: "httpx.Client", method: str, path: str, **options: Any) -> Any:
@@ -133,7 +189,7 @@ def _ask(client: "httpx.Client", method: str, path: str, **options: Any) -> Any:
 
 
 @contextmanager
-def _progress(file: Path, *, is_quiet: bool) -> Iterator[Any]:
+def _progress(name: str, *, is_quiet: bool) -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -145,7 +201,7 @@ def _progress(file: Path, *, is_quiet: bool) -> Iterator[Any]:
     )
     started = time.monotonic()
     with Progress(*columns, console=Console(stderr=True), disable=is_quiet, transient=True) as progress:
-        task = progress.add_task(file.name, total=None, lines=0, rate=0.0)
+        task = progress.add_task(name, total=None, lines=0, rate=0.0)
 
         def show(upload: dict[str, Any]) -> None:
             rate = upload["lines"] / max(time.monotonic() - started, 1e-3)
@@ -160,7 +216,7 @@ def _progress(file: Path, *, is_quiet: bool) -> Iterator[Any]:
         yield show
 
 
-def _print(uploads: list[dict[str, Any]]) -> None:
+def _print(run: _Run) -> None:
     counters = ["lines", "stored", "dropped", "rejected", "skipped"]
     rows = [
         (
@@ -173,10 +229,12 @@ def _print(uploads: list[dict[str, Any]]) -> None:
             upload["rejected_records"],
             upload["skipped_lines"],
         )
-        for upload in uploads
+        for upload in run.uploads
     ]
     print_table(["file", "format", "state", *counters], rows, numbers=counters)
-    for upload in uploads:
+    for upload in run.uploads:
         typer.echo(f"{upload['name']}: {upload['reason']}")
         for error in upload["errors"][:10]:
             typer.echo(f"  line {error['line']}: {error['message']}")
+    if run.known:
+        typer.echo(f"{run.known:,} imported before")

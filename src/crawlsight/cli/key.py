@@ -1,13 +1,11 @@
 """crawlsight key: create, list and revoke API keys."""
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from crawlsight.cli.options import DataOption, JsonOption, open_ledger, print_json, print_table
-from crawlsight.errors import InvalidArgumentError
+from crawlsight.cli.options import DataOption, JsonOption, open_ledger, print_json, print_table, read_instant
 
 app = typer.Typer(help="Create, list and revoke API keys.", no_args_is_help=True)
 
@@ -51,7 +49,7 @@ def create(
         style=KeyStyle(style.value),
         scopes=[Scope(found.value) for found in scope or [ScopeName.INGEST]],
         name=name,
-        expires_at=_read_instant(expires),
+        expires_at=read_instant("--expires", expires) if expires is not None else None,
     )
     if json:
         print_json({"id": key_id, "key": key})
@@ -82,15 +80,3 @@ def revoke(
     """Revoke a key from the next request on."""
     open_ledger(data).keys.revoke(key_id)
     typer.echo(f"revoked key {key_id}")
-
-
-def _read_instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidArgumentError(
-            f"--expires {text!r}: give an ISO 8601 instant such as 2027-01-31T00:00:00Z"
-        ) from None
-    return instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)

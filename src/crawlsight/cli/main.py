@@ -22,6 +22,9 @@ from crawlsight.cli import (
 )
 from crawlsight.errors import CrawlsightError
 
+# Parts of the installation by what they bring; all else comes with the server.
+_EXTRAS = {"boto3": "s3", "botocore": "s3"}
+
 app = typer.Typer(
     name="crawlsight",
     help="Which AI crawlers read your site, what they read, and whom they send back.",
@@ -55,9 +58,9 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if not error.name or error.name.startswith("crawlsight"):
             raise
+        extra = _EXTRAS.get(error.name.partition(".")[0], "server")
         sys.stderr.write(
-            f"crawlsight: this command needs the server's parts ({error.name} is missing);"
-            " install crawlsight[server]\n"
+            f"crawlsight: {error.name} is missing, which this needs; pip install 'crawlsight[{extra}]'\n"
         )
         sys.exit(1)
     except BrokenPipeError:

@@ -1,8 +1,9 @@
 """What several commands share: the data directory, JSON output, tables."""
 
 import os
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from crawlsight.errors import InvalidArgumentError
 from crawlsight.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ DataOption = Annotated[
     typer.Option("--data", help="Directory of the embedded stores.", show_default=False),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+_SPAN = re.compile(r"(\d{1,4})([hdw])")
+_HOURS = {"h": 1, "d": 24, "w": 168}
 
 
 def read_settings(**flags: Any) -> Settings:
@@ -33,6 +38,27 @@ def open_ledger(data: Path | None) -> "Ledger":
     from crawlsight.ledger import Ledger
 
     return Ledger(read_settings(data=data).effective_ledger_dsn)
+
+
+def read_span(text: str) -> timedelta | None:
+    """Read hours, days or weeks, such as ``24h``; nothing when the text is something else."""
+    found = _SPAN.fullmatch(text)
+    return timedelta(hours=int(found[1]) * _HOURS[found[2]]) if found else None
+
+
+def read_instant(option: str, text: str) -> datetime:
+    """Read an instant; one that names no zone is UTC.
+
+    Raises:
+        InvalidArgumentError: It is none.
+    """
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidArgumentError(
+            f"{option} {text!r}: give an ISO 8601 instant such as 2027-01-31T00:00:00Z"
+        ) from None
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
 
 
 def print_json(value: Any) -> None:

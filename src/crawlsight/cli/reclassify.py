@@ -42,7 +42,7 @@ def _ask(
     settings: Settings, ledger: "Ledger", projects: "list[Project]", is_dry_run: bool
 ) -> dict[str, dict[str, Any]]:
     from crawlsight.ledger import Scope
-    from crawlsight.server.run import running_server
+    from crawlsight.server.ownership import running_server
 
     url = running_server(settings.data)
     if url is None:
@@ -66,7 +66,7 @@ def _ask_stores(
 
     from crawlsight.ingest.reclassification import Reclassifier
     from crawlsight.refresh.files import KnowledgeFiles
-    from crawlsight.server.run import own_data_directory
+    from crawlsight.server.ownership import own_data_directory
     from crawlsight.visits import Loader, VisitStore
 
     classify = Reclassifier(KnowledgeFiles.of(settings).load()).classify

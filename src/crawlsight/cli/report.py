@@ -1,20 +1,23 @@
 """crawlsight report: ask the reports, from a running server or from the stores themselves."""
 
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from crawlsight.cli.asking import ask_server
-from crawlsight.cli.options import DataOption, JsonOption, print_json, print_table, read_settings
+from crawlsight.cli.options import (
+    DataOption,
+    JsonOption,
+    print_json,
+    print_table,
+    read_settings,
+    read_span,
+)
 
 app = typer.Typer(help="Ask the reports.", no_args_is_help=True)
-
-_SINCE = re.compile(r"(\d{1,4})([hdw])")
-_HOURS = {"h": 1, "d": 24, "w": 168}
 
 ProjectOption = Annotated[str, typer.Option(help="Name of the project.")]
 SinceOption = Annotated[str, typer.Option(help="How far back: 24h, 7d, 4w, or a date.")]
@@ -120,7 +123,7 @@ def _ask(
 ) -> Any:
     """Ask the server that owns the embedded store; when none runs, the store itself by *answer*."""
     from crawlsight.ledger import Ledger, Scope
-    from crawlsight.server.run import own_data_directory, running_server
+    from crawlsight.server.ownership import own_data_directory, running_server
     from crawlsight.visits import Loader, VisitStore
 
     settings = read_settings(data=data)
@@ -136,8 +139,8 @@ def _ask(
 
 
 def _start(since: str) -> str:
-    found = _SINCE.fullmatch(since)
-    if found is None:
+    span = read_span(since)
+    if span is None:
         return since
-    start = datetime.now(UTC) - timedelta(hours=int(found[1]) * _HOURS[found[2]])
+    start = datetime.now(UTC) - span
     return start.replace(minute=0, second=0, microsecond=0).isoformat()

@@ -6,7 +6,7 @@
 import re
 from collections.abc import Sequence
 from functools import partial
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, NamedTuple
 
 from crawlsight.formats.assembly import STATUS_CODES, duration_ms
@@ -57,6 +57,11 @@ _ADDRESS = "[0-9.]{7,15}+|[0-9a-fA-F]{0,4}+:[0-9a-fA-F]{0,4}+:[0-9a-fA-F.:]{0,35
 
 # The last label of a host name begins with a letter: TLSv1.3 and 1.2.3.4 are none.
 _HOST = re.compile(r"(?:(?:[\w-]++\.)*+(?=[A-Za-z])|localhost)[\w-]*+(?::\d{1,5})?", re.ASCII)
+
+
+# What the regex of plain rows finds: host, address, time, method, path, status, size, referer, agent, tail.
+Row = tuple[str, ...]
+_TIME = 2
 
 
 class _Layout(NamedTuple):
@@ -144,35 +149,63 @@ class CombinedParser(TemplateParser):
                 results += super().parse(chunk, first_line + start)
         return results
 
-    def _judge_rows(self, rows: list[tuple[str, ...]], lines: Sequence[str], first_line: int) -> list[Result]:
-        instants, codes, default_host = self.assembler.instants, STATUS_CODES, self._options.host
+    def _judge_rows(self, rows: list[Row], lines: Sequence[str], first_line: int) -> list[Result]:
+        # A row that is not plain has no time.
+        plain = [row for row in rows if row[_TIME]]
+        try:
+            results: list[Result] = [*self._records_of(plain)]
+        except ValueError:
+            return [
+                self._judge_plain(row, line, number)
+                for number, (row, line) in enumerate(zip(rows, lines, strict=True), first_line)
+            ]
+        if len(plain) < len(rows):
+            for position, row in enumerate(rows):
+                if not row[_TIME]:
+                    results.insert(position, self.judge_row(lines[position], first_line + position))
+        return results
+
+    def _judge_plain(self, row: Row, line: str, number: int) -> Result:
+        try:
+            if row[_TIME]:
+                (record,) = self._records_of([row])
+                return record
+        except ValueError:
+            pass
+        return self.judge_row(line, number)
+
+    def _records_of(self, rows: list[Row]) -> list[ParsedRecord]:
+        """Make records of plain rows column by column: steps of Python for each row cost the most.
+
+        Raises:
+            ValueError: A time is none, or a host is missing or too long.
+        """
+        if not rows:
+            return []
+        hosts, ips, times, methods, paths, codes, sizes, referers, agents, tails = zip(*rows, strict=True)
         # Without these columns their groups are empty, and mean what "-" means else.
         absent = "-" if self._layout.has_agents else ""
+        records = list(
+            map(
+                ParsedRecord,
+                map(self.assembler.instants.__getitem__, times),
+                methods,
+                hosts if self._layout.has_host else repeat(self._options.host),
+                paths,
+                map(STATUS_CODES.__getitem__, codes),
+                ips,
+                [None if agent == absent else agent for agent in agents],
+                [None if referer == absent else referer for referer in referers],
+                [None if size == "-" else int(size) for size in sizes],
+            )
+        )
         # nginx's main format ends in X-Forwarded-For, which is mostly absent.
-        nothing = '"-"' if self._layout.tail != "host" else ""
-        results: list[Result] = []
-        add = results.append
-        for host, ip, time, method, path, status, size, referer, agent, tail in rows:
-            # A row that is not plain has no time, and no time is no timestamp.
-            try:
-                record = ParsedRecord(
-                    instants[time],
-                    method,
-                    host or default_host,
-                    path,
-                    codes[status],
-                    ip,
-                    None if agent == absent else agent,
-                    None if referer == absent else referer,
-                    None if size == "-" else int(size),
-                )
-                if tail and tail != nothing:
+        nothing = {"", '"-"'} if self._layout.tail != "host" else {""}
+        if not nothing.issuperset(tails):
+            for record, tail in zip(records, tails, strict=True):
+                if tail not in nothing:
                     self._apply_tail(record, tail)
-            except ValueError:
-                add(self.judge_row(lines[len(results)], first_line + len(results)))
-            else:
-                add(record)
-        return results
+        return records
 
     def _apply_tail(self, record: ParsedRecord, tail: str) -> None:
         values = _read_tail(tail, self._layout, self._options.client_in_forwarded)

@@ -23,6 +23,8 @@ _NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{0,20})?", re.ASCII)
 _SPACED_OFFSET = re.compile(r" (?=[+-]\d\d:?\d\d\Z)")
 
 _CLF_CHARS, _SECOND = 26, slice(18, 20)
+# A leap second is written as 60 and has no number of its own.
+_SECONDS = {f"{second:02}": timedelta(seconds=min(second, 59)) for second in range(61)}
 _SHORTEST_ISO_CHARS = len("20261122T041133")
 _LONGEST_CHARS = 64
 
@@ -57,17 +59,17 @@ class Instants(dict[str, datetime]):
 
     def _in_minute(self, text: str) -> datetime | None:
         """Read ``10/Oct/2026:13:55:36 -0700`` by its minute, which most lines share with others."""
-        second = text[_SECOND]
-        if len(text) != _CLF_CHARS or text[2] != "/" or not (second.isascii() and second.isdecimal()):
+        second = _SECONDS.get(text[_SECOND])
+        if len(text) != _CLF_CHARS or text[2] != "/" or second is None:
             return None
-        minute_text = f"{text[: _SECOND.start]}00{text[_SECOND.stop :]}"
+        minute_text = text[: _SECOND.start] + text[_SECOND.stop :]
         minute = self._minutes.get(minute_text)
         if minute is None:
             if len(self._minutes) >= _MOST_REMEMBERED:
                 self._minutes.clear()
-            minute = self._minutes[minute_text] = read_instant(minute_text, self._zone)
-        # A leap second is written as 60 and has no number of its own.
-        return minute.replace(second=min(int(second), 59)) if second <= "60" else None
+            whole = f"{text[: _SECOND.start]}00{text[_SECOND.stop :]}"
+            minute = self._minutes[minute_text] = read_instant(whole, self._zone)
+        return minute + second
 
 
 def read_instant(value: object, zone: tzinfo) -> datetime:

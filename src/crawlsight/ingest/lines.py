@@ -1,7 +1,7 @@
 """Judge a piece of a log file: its lines are parsed by their format, then judged like any records."""
 
-import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
 
@@ -24,9 +24,9 @@ from crawlsight.formats import (
 )
 from crawlsight.formats.results import Prefix
 from crawlsight.ingest.outcome import Batch, Outcome, RecordError
-from crawlsight.ingest.pipeline import account, keep
+from crawlsight.ingest.pipeline import account, are_within, keep
 from crawlsight.ingest.senders import Senders
-from crawlsight.ingest.validate import Rules
+from crawlsight.ingest.validate import Rules, Window
 from crawlsight.record import FieldLimits
 
 _RECORD_FIELD = "line"
@@ -77,9 +77,11 @@ class LinesWork(msgspec.Struct, frozen=True, tag="lines"):
     Attributes:
         header: Earlier lines that tell how to read these: column names.
         first_line: Number of the first line in the file, from 1.
+        sha256: Of the file up to the end of the piece; by it a piece that comes again is known.
     """
 
     lines: bytes
+    sha256: bytes
     header: bytes
     first_line: int
     format: FileFormat
@@ -108,6 +110,21 @@ class LinesJudge:
         """Judge a piece; the index of an error is the number of its line."""
         results = self._parse(work)
         window = self._rules.window(work.batch.now, work.batch.policy.retention_days)
+        records: list[ParsedRecord] = [result for result in results if isinstance(result, ParsedRecord)]
+        positions: Sequence[int] = range(len(records))
+        errors: list[RecordError] = []
+        skipped: Counter[str] = Counter()
+        if len(records) < len(results) or not are_within([record.timestamp for record in records], window):
+            records, positions, errors, skipped = self._sort(results, work.first_line, window)
+        judged = self._senders.judged(records, positions, errors)
+        kept = keep(self._senders, judged, work.batch.policy)
+        outcome = account(work.batch, work.sha256, len(records) + len(errors), judged, kept)
+        return msgspec.structs.replace(outcome, skipped=dict(skipped))
+
+    def _sort(
+        self, results: list[Result], first_line: int, window: Window
+    ) -> tuple[list[ParsedRecord], list[int], list[RecordError], Counter[str]]:
+        """Tell records with their positions, what is rejected, and what is skipped apart."""
         records: list[ParsedRecord] = []
         positions: list[int] = []
         errors: list[RecordError] = []
@@ -118,18 +135,13 @@ class LinesJudge:
                     records.append(result)
                     positions.append(position)
                 else:
-                    number = work.first_line + position
+                    number = first_line + position
                     errors.append(RecordError(number, "timestamp", self._rules.window_message))
             elif isinstance(result, Rejected):
                 errors.append(RecordError(result.line, _RECORD_FIELD, result.reason))
             else:
                 skipped[result.reason] += 1
-        judged = self._senders.judged(records, positions, errors)
-        kept = keep(self._senders, judged, work.batch.policy)
-        received = len(records) + len(errors)
-        digest = hashlib.sha256(work.lines).digest()
-        outcome = account(work.batch, digest, received, judged, kept)
-        return msgspec.structs.replace(outcome, skipped=dict(skipped))
+        return records, positions, errors, skipped
 
     def _parse(self, work: LinesWork) -> list[Result]:
         options = Options(host=work.format.host, limits=self._rules.limits)

@@ -86,7 +86,7 @@ class Pipeline:
 
     def _are_plain(self, records: list[Any], window: Window) -> bool:
         """Tell whether typed records need no closer look, without one look per record."""
-        if not records or not _are_within([record.timestamp for record in records], window):
+        if not records or not are_within([record.timestamp for record in records], window):
             return False
         if not self._rules.empty_user_agent and "-" in [record.user_agent for record in records]:
             return False
@@ -121,7 +121,8 @@ def _values(entry: LogRecord | dict[str, Any]) -> dict[str, Any]:
     return entry if isinstance(entry, dict) else msgspec.structs.asdict(cast("msgspec.Struct", entry))
 
 
-def _are_within(timestamps: list[Any], window: Window) -> bool:
+def are_within(timestamps: list[Any], window: Window) -> bool:
+    """Tell whether all of them are of one kind and surely in the window, by their least and greatest."""
     try:
         first, last = min(timestamps), max(timestamps)
     except TypeError:

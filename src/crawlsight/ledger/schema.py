@@ -161,5 +161,7 @@ uploads = Table(
     Column("skipped", Text, nullable=False),
     Column("created_at_ms", BigInteger, nullable=False),
     Column("updated_at_ms", BigInteger, nullable=False),
+    Column("fingerprint", String(64), nullable=False, server_default=""),
     Index("uploads_by_project", "project_id", "head_sha256"),
+    Index("uploads_by_fingerprint", "project_id", "fingerprint"),
 )

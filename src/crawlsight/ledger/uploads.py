@@ -1,6 +1,6 @@
 """Uploaded log files: what each is, how far it has come, and what became of its lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -41,9 +41,11 @@ class Upload(msgspec.Struct, kw_only=True):
         bytes_read: How much of that was read.
         position: Bytes, decompressed, up to which every line is accounted for, here or by an earlier
             upload of the same file.
-        head_sha256: Of the first line and the host given; equal for a file and what it has grown to.
+        head_sha256: Of the lines up to the first that is no header, and the host given; equal for a file and
+            what it has grown to.
         prefix_sha256: Of all bytes before *position*.
         header: Lines that name the columns of those from *position* on.
+        fingerprint: The sender's word for the content, to ask later whether that was imported; may be empty.
         skipped: Lines that are no requests, by reason.
         errors: The first hundred.
     """
@@ -70,6 +72,7 @@ class Upload(msgspec.Struct, kw_only=True):
     head_sha256: str = ""
     prefix_sha256: str = ""
     header: bytes = b""
+    fingerprint: str = ""
     errors: list[LineError] = []
     skipped: dict[str, int] = {}
     created_at_ms: int = 0
@@ -129,6 +132,16 @@ class Uploads:
                 uploads.c.position > 0,
             )
             .order_by(uploads.c.position.desc())
+        )
+
+    def imported(self, project_id: int, fingerprints: Sequence[str]) -> list[Upload]:
+        """List the project's uploads of these fingerprints that came to their end."""
+        return self._read_all(
+            select(uploads).where(
+                uploads.c.project_id == project_id,
+                uploads.c.fingerprint.in_(fingerprints),
+                uploads.c.state == UploadState.DONE.value,
+            )
         )
 
     def _read_all(self, statement: Any) -> list[Upload]:

@@ -56,10 +56,10 @@ _REPORT_PROBLEMS = {code: _INGEST_PROBLEMS[code] for code in ("401", "429", "503
 }
 
 
-_UPLOAD_PROBLEMS = {code: _INGEST_PROBLEMS[code] for code in ("400", "401", "403", "429", "503")} | {
+_UPLOAD_PROBLEMS = {code: _INGEST_PROBLEMS[code] for code in ("400", "401", "403", "503")} | {
     "404": "Not the key's project, or no such upload",
     "413": "The file is too large",
-    "422": "No such format, or no file in the form",
+    "422": "No such format, no file in the form, or a fingerprint that cannot be",
 }
 
 

@@ -72,6 +72,7 @@ def upload_paths(problems: dict[str, Any]) -> dict[str, Any]:
                     ),
                     _query("host", "Site of lines that name none"),
                     _query("name", "Name of the file, when the body is one"),
+                    _query("fingerprint", "What identifies its content where it comes from; 64 characters"),
                 ],
                 "requestBody": {
                     "required": True,
@@ -83,7 +84,17 @@ def upload_paths(problems: dict[str, Any]) -> dict[str, Any]:
                 "summary": "List the uploads of the last days",
                 "operationId": "listUploads",
                 "security": security,
-                "parameters": [_PROJECT],
+                "parameters": [
+                    _PROJECT,
+                    {
+                        **_query("fingerprint", "List the imported ones that have one of these"),
+                        "schema": {
+                            "type": "array",
+                            "maxItems": 100,
+                            "items": {"type": "string", "maxLength": 64},
+                        },
+                    },
+                ],
                 "responses": {"200": {"description": "Newest first", **listed}, **problems},
             },
         },

@@ -3,38 +3,30 @@
 import asyncio
 import ctypes
 import dataclasses
-import fcntl
-import gc
-import json
 import os
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
-from crawlsight.errors import CrawlsightError, DataDirectoryLockedError, SettingError, UnavailableError
+from crawlsight.errors import CrawlsightError, SettingError, UnavailableError
 from crawlsight.server.app import create_app
+from crawlsight.server.judging_process import calm_collector
+from crawlsight.server.ownership import forget_address, own_data_directory, tell_address
 from crawlsight.server.services import Services, open_services
 from crawlsight.server.telemetry import configure_logging, log
 from crawlsight.settings import Settings
-
-_LOCK_NAME, _ADDRESS_NAME = "lock", "server.json"
 
 _HOUSEKEEPING_SECONDS = 3600
 _LEARNING_SECONDS = 2
 
 # The interpreter's default of 5 ms would let one thread that decodes hold up every commit and answer.
 _SWITCH_SECONDS = 0.0005
-
-# Batches make many short-lived objects and no cycles: the collector need not look that often.
-_GC_THRESHOLDS = (50_000, 20, 50)
 
 # glibc keeps an arena of free memory for each thread, and ever larger blocks in it. With two arenas, and
 # large blocks given back to the system at once, a loaded server needs about 40 MiB less.
@@ -45,46 +37,6 @@ _MALLOC_PARAMETERS = {
     _MALLOC_MMAP_THRESHOLD: 512 * 1024,
     _MALLOC_TRIM_THRESHOLD: 1024 * 1024,
 }
-
-
-@contextmanager
-def own_data_directory(data: Path) -> Iterator[None]:
-    """Keep every other process out of the data directory.
-
-    Raises:
-        DataDirectoryLockedError: One is in it.
-        UnavailableError: The directory cannot be made.
-    """
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        handle = os.open(data / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise UnavailableError(f"the data directory {data} cannot be used: {error}") from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise DataDirectoryLockedError(
-            f"another Crawlsight server uses {data}; stop it or give this one another --data"
-        ) from None
-    try:
-        yield
-    finally:
-        os.close(handle)
-
-
-def running_server(data: Path) -> str | None:
-    """Give the URL of the server that owns the data directory, None when none does."""
-    try:
-        with own_data_directory(data):
-            return None
-    except DataDirectoryLockedError:
-        pass
-    try:
-        found = json.loads((data / _ADDRESS_NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return str(found["url"])
 
 
 def serve(settings: Settings, on_ready: Callable[[str], None] = lambda _: None) -> None:
@@ -102,13 +54,12 @@ def serve(settings: Settings, on_ready: Callable[[str], None] = lambda _: None) 
         settings = _pick_port(settings)
         services = open_services(settings)
         sys.setswitchinterval(_SWITCH_SECONDS)
-        gc.freeze()
-        gc.set_threshold(*_GC_THRESHOLDS)
+        calm_collector()
         try:
             asyncio.run(_serve(services, on_ready))
         finally:
             services.close()
-            (settings.data / _ADDRESS_NAME).unlink(missing_ok=True)
+            forget_address(settings.data)
             log.info("stopped")
 
 
@@ -145,7 +96,7 @@ async def _serve(services: Services, on_ready: Callable[[str], None]) -> None:
     beside = [asyncio.create_task(work(services)) for work in (_keep_house, _keep_learning)]
     url = f"http://{_shown_host(settings.host)}:{settings.port}"
     await _until_listening(settings, serving)
-    (settings.data / _ADDRESS_NAME).write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
+    tell_address(settings.data, url)
     _give_back_memory()
     log.info("listening", url=url, data=str(settings.data))
     on_ready(url)

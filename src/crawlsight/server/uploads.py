@@ -21,6 +21,9 @@ PATH = "/v1/projects/{project:str}/uploads"
 
 _MOST_FILES = 100
 _MOST_NAME_CHARS = 255
+_CHUNK_BYTES = 512 * 1024
+_MOST_FINGERPRINT_CHARS = 64
+_MOST_FINGERPRINTS = 100
 
 
 @post(PATH, status_code=202)
@@ -37,7 +40,9 @@ async def upload_files(request: Request[Any, Any, Any], services: Services, proj
         wanted.resolve()
     receiver = _Receiver(request, services, caller, wanted)
     try:
-        uploads = await receiver.receive(parameters.get("name", "upload"))
+        uploads = await receiver.receive(
+            parameters.get("name", "upload"), _checked(parameters.get("fingerprint", ""))
+        )
     except BaseException:
         receiver.discard()
         raise
@@ -49,9 +54,17 @@ async def upload_files(request: Request[Any, Any, Any], services: Services, proj
 
 @get(PATH)
 async def list_uploads(request: Request[Any, Any, Any], services: Services, project: str) -> Response[bytes]:
-    """List the project's uploads, newest first."""
+    """List the project's uploads, newest first, or those of some fingerprints that were imported."""
     caller = authorize_project(request, services, project, Permission.INGEST)
-    found = await in_thread(services, lambda: services.ledger.uploads.list(caller.project_id))
+    project_id = caller.project_id
+    fingerprints = [_checked(text) for text in request.query_params.getall("fingerprint", [])]
+    if len(fingerprints) > _MOST_FINGERPRINTS:
+        raise InvalidArgumentError(f"more than {_MOST_FINGERPRINTS} fingerprints; ask in parts")
+    uploads = services.ledger.uploads
+    found = await in_thread(
+        services,
+        lambda: uploads.imported(project_id, fingerprints) if fingerprints else uploads.list(project_id),
+    )
     return respond(request, [shown(upload) for upload in found])
 
 
@@ -74,6 +87,12 @@ def shown(upload: Upload) -> dict[str, Any]:
     return {**values, "format": chosen.template or chosen.name}
 
 
+def _checked(fingerprint: str) -> str:
+    if len(fingerprint) > _MOST_FINGERPRINT_CHARS:
+        raise InvalidArgumentError(f"a fingerprint has at most {_MOST_FINGERPRINT_CHARS} characters")
+    return fingerprint
+
+
 class _Receiver:
     """Writes what is received into files, never more of it in memory than a chunk."""
 
@@ -86,8 +105,12 @@ class _Receiver:
         self._uploads: list[Upload] = []
         self._file: Any = None
 
-    async def receive(self, name: str) -> list[Upload]:
+    async def receive(self, name: str, fingerprint: str) -> list[Upload]:
         """Receive everything.
+
+        Args:
+            name: Of the file that is the body; the files of a form have their own.
+            fingerprint: Of the same.
 
         Raises:
             BodyTooLargeError: A file is larger than allowed.
@@ -98,7 +121,7 @@ class _Receiver:
         if kind == "multipart/form-data":
             await self._receive_form(options.get("boundary", ""))
         else:
-            self._begin(name)
+            self._begin(name, fingerprint)
             async for chunk in self._chunks():
                 await asyncio.to_thread(self._write, chunk)
             self._end()
@@ -107,13 +130,19 @@ class _Receiver:
         return self._uploads
 
     async def _chunks(self) -> Any:
-        has_more = True
+        """Give the body in chunks that are worth a way to another thread."""
+        parts: list[bytes] = []
+        size, has_more = 0, True
         while has_more:
             message = await self._request.receive()
             if message["type"] != "http.request":
                 raise MalformedBodyError("the upload ended early: the connection was closed")
             has_more = message["more_body"]
-            yield message["body"]
+            parts.append(message["body"])
+            size += len(parts[-1])
+            if size >= _CHUNK_BYTES or not has_more:
+                yield b"".join(parts)
+                parts, size = [], 0
 
     async def _receive_form(self, boundary: str) -> None:
         try:
@@ -133,7 +162,7 @@ class _Receiver:
             else:
                 self._write(part)
 
-    def _begin(self, name: str) -> None:
+    def _begin(self, name: str, fingerprint: str = "") -> None:
         upload = Upload(
             id=str(uuid4()),
             project_id=self._caller.project_id,
@@ -141,6 +170,7 @@ class _Receiver:
             name=Path(name).name[:_MOST_NAME_CHARS] or "upload",
             format=msgspec.json.encode(self._wanted).decode(),
             host=self._wanted.host,
+            fingerprint=fingerprint,
         )
         self._uploads.append(upload)
         self._file = (self._folder / upload.id).open("wb")

@@ -243,6 +243,7 @@ class UploadStanding(Struct):
     format: str
     reason: Annotated[str, Meta(description="Why this format, or what was wrong with a failed file.")]
     host: str
+    fingerprint: Annotated[str, Meta(description="What the sender calls the content; may be empty.")]
     bytes_total: int
     bytes_read: int
     lines: Annotated[int, Meta(description="Lines that no earlier upload of the file had.")]

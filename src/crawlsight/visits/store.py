@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import clickhouse_connect
+from clickhouse_connect.driver import options
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
@@ -32,6 +33,9 @@ _INSERT_SETTINGS = {
 _CANNOT_COMPILE_REGEXP = 427
 
 _MOST_QUERY_SECONDS = 60
+
+# The client imports pandas to see whether a value is a frame, which takes a second and 33 MiB; none is here.
+options.pd = options.pd_time_test = None
 
 
 class VisitStore:

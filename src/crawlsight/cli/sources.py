@@ -1,0 +1,89 @@
+"""What can be imported: files here, and objects of S3."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+
+from crawlsight.cli.options import read_instant, read_span
+
+_S3 = "s3://"
+_CHUNK_BYTES = 1024 * 1024
+
+
+class Source(NamedTuple):
+    """Something to import.
+
+    Attributes:
+        open: Gives the content in chunks; raises NotFoundError when only this source cannot be read.
+        identity: Differs when the content does, and is known without reading it; empty when it is not.
+    """
+
+    name: str
+    open: Callable[[], Iterator[bytes]]
+    identity: str = ""
+
+
+def check_sources(names: list[str]) -> list[str]:
+    """Refuse names of files that cannot be read.
+
+    Raises:
+        typer.BadParameter: Naming the first.
+    """
+    for name in names:
+        if name.startswith(_S3):
+            continue
+        path = Path(name)
+        if not path.exists():
+            raise typer.BadParameter(f"File {name!r} does not exist.")
+        if path.is_dir():
+            raise typer.BadParameter(f"File {name!r} is a directory.")
+        if not os.access(path, os.R_OK):
+            raise typer.BadParameter(f"File {name!r} is not readable.")
+    return names
+
+
+def find_sources(names: Iterable[str], since: str) -> Iterator[Source]:
+    """List what the names stand for, in their order.
+
+    Args:
+        since: Of objects, only those modified since then: a span such as ``2d``, an instant, or empty.
+
+    Raises:
+        InvalidArgumentError: *since* is neither, or the storage refuses.
+        NotFoundError: There is nothing of such a name.
+        UnavailableError: The storage cannot be reached.
+    """
+    start = _start(since)
+    for name in names:
+        if name.startswith(_S3):
+            yield from _objects(name, start)
+        else:
+            yield Source(Path(name).name, partial(_chunks, Path(name)))
+
+
+def _start(since: str) -> datetime:
+    if not since:
+        return datetime.min.replace(tzinfo=UTC)
+    span = read_span(since)
+    return datetime.now(UTC) - span if span else read_instant("--since", since)
+
+
+def _objects(url: str, start: datetime) -> Iterator[Source]:
+    from crawlsight.client.s3 import S3
+
+    storage = S3()
+    for found in storage.find(url):
+        if found.modified_at >= start:
+            identity = f"{found.url} {found.etag} {found.size_bytes}"
+            yield Source(Path(found.key).name, partial(storage.open, found), identity)
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            yield chunk
