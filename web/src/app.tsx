@@ -1,0 +1,63 @@
+// Providers, and which page the address means.
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { Route, Switch } from "wouter";
+import { ApiError } from "./api/client";
+import { AppShell } from "./components/app-shell";
+import { ErrorBoundary } from "./components/error-boundary";
+import { NotFound } from "./components/not-found";
+import { PageSkeleton } from "./components/skeleton";
+import { SignedIn } from "./components/signed-in";
+import { ROUTES } from "./routes";
+
+const SignIn = lazy(() => import("./pages/sign-in"));
+const Join = lazy(() => import("./pages/join"));
+const Share = lazy(() => import("./pages/share"));
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      gcTime: 600_000,
+      // What the server refuses stays refused; a lost connection or a busy store may be back in a moment.
+      retry: (failures, error) =>
+        failures < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 502),
+    },
+  },
+});
+
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <ErrorBoundary>
+        <Suspense fallback={<PageSkeleton />}>
+          <Switch>
+            <Route path="/signin" component={SignIn} />
+            <Route path="/join" component={Join} />
+            <Route path="/share" component={Share} />
+            <Route>
+              <SignedIn>
+                <AppShell>
+                  <Pages />
+                </AppShell>
+              </SignedIn>
+            </Route>
+          </Switch>
+        </Suspense>
+      </ErrorBoundary>
+    </QueryClientProvider>
+  );
+}
+
+function Pages() {
+  return (
+    <Suspense fallback={<PageSkeleton />}>
+      <Switch>
+        {ROUTES.map(({ path, Page }) => (
+          <Route key={path} path={path} component={Page} />
+        ))}
+        <Route component={NotFound} />
+      </Switch>
+    </Suspense>
+  );
+}

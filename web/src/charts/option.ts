@@ -1,0 +1,169 @@
+// From a chart's spec to ECharts' options.
+import type { EChartsCoreOption } from "echarts/core";
+import type { Hatch } from "../colours";
+import { formatCompact, formatNumber } from "../format";
+import type { ChartSeries, ChartSpec } from "./spec";
+
+export interface ChartColours {
+  surface: string;
+  text: string;
+  muted: string;
+  line: string;
+  hatch: string;
+}
+
+const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+
+export function chartOption(spec: ChartSpec, colours: ChartColours): EChartsCoreOption {
+  const { steps } = spec;
+  return {
+    animationDuration: 200,
+    animationDurationUpdate: 200,
+    textStyle: { fontFamily: FONT, fontSize: 12, color: colours.text },
+    grid: { left: 8, right: 8, top: 12, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    xAxis: [
+      {
+        type: "category",
+        data: steps.map(({ id }) => id),
+        triggerEvent: true,
+        axisLabel: {
+          color: colours.muted,
+          hideOverlap: true,
+          formatter: (id: string, at: number) => steps[at]?.short ?? id,
+        },
+        axisLine: { lineStyle: { color: colours.line } },
+        axisTick: { show: false },
+      },
+      { type: "category", data: steps.map(({ id }) => id), show: false, axisPointer: { show: false } },
+    ],
+    yAxis: [
+      {
+        type: "value",
+        minInterval: 1,
+        axisLabel: { color: colours.muted, formatter: formatCompact },
+        splitLine: { lineStyle: { color: colours.line } },
+      },
+      { type: "value", min: 0, max: 1, show: false },
+    ],
+    tooltip: {
+      trigger: "axis",
+      confine: true,
+      className: "chart-tooltip",
+      // The content policy forbids styles in markup: the tooltip is made of elements and classes.
+      formatter: (points: { dataIndex: number }[]) => tooltip(spec, points[0]?.dataIndex ?? 0),
+      axisPointer: { type: spec.shape === "lines" ? "line" : "shadow" },
+    },
+    series: [...spec.series.map((series) => drawnSeries(series, spec, colours)), gapSeries(spec, colours)],
+  };
+}
+
+function drawnSeries(series: ChartSeries, spec: ChartSpec, colours: ChartColours) {
+  const common = {
+    id: series.id,
+    name: series.label,
+    data: series.values.map((value, at) => (spec.steps[at]?.gap && !series.isComparison ? null : value)),
+    emphasis: { focus: "series" as const },
+  };
+  if (series.isComparison) {
+    const lineStyle = { color: colours.muted, width: 1.5, type: "dashed" as const };
+    return { ...common, type: "line", symbol: "none", z: 5, silent: true, lineStyle, color: colours.muted };
+  }
+  if (spec.shape === "lines") {
+    const lineStyle = { color: series.colour, width: 2, type: LINE_TYPES[series.hatch] };
+    return { ...common, type: "line", symbolSize: 5, showSymbol: spec.steps.length < 40, lineStyle, color: series.colour };
+  }
+  const itemStyle = { color: series.colour, decal: decalOf(series.hatch, colours.surface) };
+  return { ...common, type: "bar", stack: "all", barMaxWidth: 40, barCategoryGap: "20%", itemStyle };
+}
+
+const LINE_TYPES: Record<Hatch, "solid" | "dashed" | "dotted"> = {
+  plain: "solid",
+  dots: "dotted",
+  rising: "dashed",
+  falling: "dashed",
+  upright: "dotted",
+  level: "dashed",
+  cross: "dotted",
+};
+
+function decalOf(hatch: Hatch, colour: string) {
+  if (hatch === "plain") return undefined;
+  const line = { color: colour, symbol: "rect", dashArrayX: [1, 0] as number[], dashArrayY: [2, 5] as number[] };
+  switch (hatch) {
+    case "dots":
+      return { color: colour, symbol: "circle", symbolSize: 0.8, dashArrayX: [[6, 6], [0, 6, 6, 0]], dashArrayY: [6, 0] };
+    case "rising":
+      return { ...line, rotation: -Math.PI / 4 };
+    case "falling":
+      return { ...line, rotation: Math.PI / 4 };
+    case "upright":
+      return { ...line, rotation: Math.PI / 2 };
+    case "level":
+      return line;
+    case "cross":
+      return { color: colour, symbol: "rect", symbolSize: 0.6, dashArrayX: [[6, 2], [2, 6]], dashArrayY: [4, 4], rotation: Math.PI / 4 };
+  }
+}
+
+/** Steps without logs: hatched from top to bottom, by bars on axes of their own that take the whole width. */
+function gapSeries(spec: ChartSpec, colours: ChartColours) {
+  return {
+    id: " gaps",
+    type: "bar",
+    xAxisIndex: 1,
+    yAxisIndex: 1,
+    barWidth: "100%",
+    silent: true,
+    z: 0,
+    itemStyle: { color: { image: hatchImage(colours.hatch), repeat: "repeat" } },
+    data: spec.steps.map(({ gap }) => (gap ? 1 : null)),
+  };
+}
+
+function hatchImage(colour: string): HTMLCanvasElement {
+  const image = document.createElement("canvas");
+  image.width = image.height = 8;
+  const pen = image.getContext("2d");
+  if (pen) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = 1.2;
+    pen.beginPath();
+    for (const shift of [-8, 0, 8]) {
+      pen.moveTo(shift, 8);
+      pen.lineTo(shift + 8, 0);
+    }
+    pen.stroke();
+  }
+  return image;
+}
+
+function tooltip(spec: ChartSpec, at: number): HTMLElement {
+  const box = document.createElement("div");
+  const step = spec.steps[at];
+  box.append(element("strong", step?.label ?? ""));
+  if (step?.gap) {
+    box.append(element("p", "No logs came in this time."));
+    return box;
+  }
+  const table = document.createElement("table");
+  const drawn = spec.series.filter(({ values, isComparison }) => isComparison || (values[at] ?? 0) > 0);
+  for (const { label, colour, values, isComparison } of drawn) {
+    const row = table.insertRow();
+    const dot = element("i", "");
+    dot.style.background = isComparison ? "transparent" : colour;
+    row.insertCell().append(dot, label);
+    row.insertCell().textContent = formatNumber(values[at] ?? 0);
+  }
+  const sum = spec.series.reduce((total, { values, isComparison }) => total + (isComparison ? 0 : (values[at] ?? 0)), 0);
+  const row = table.insertRow();
+  row.insertCell().textContent = "All";
+  row.insertCell().textContent = formatNumber(sum);
+  box.append(table);
+  return box;
+}
+
+function element(name: string, text: string): HTMLElement {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}

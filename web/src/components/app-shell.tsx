@@ -1,0 +1,64 @@
+// What is around every page: project, connection, range and time zone, tabs and filters.
+import { Suspense, type ReactNode } from "react";
+import { Link, useLocation } from "wouter";
+import { ROUTES, type PageRoute } from "../routes";
+import { useView } from "../state/use-view";
+import { ErrorBoundary } from "./error-boundary";
+import { FilterBar } from "./filter-bar";
+import { ProjectSwitcher } from "./project-switcher";
+import { RangePicker } from "./range-picker";
+import { StatusDot } from "./status-dot";
+import { TimezonePicker } from "./timezone-picker";
+import { UserMenu } from "./user-menu";
+
+export function AppShell({ children }: { children: ReactNode }) {
+  const [location] = useLocation();
+  const isReport = ROUTES.some(({ path, group }) => path === location && group === "reports");
+  return (
+    <>
+      <a href="#content" className="skip-link">
+        Skip to the content
+      </a>
+      <header className="shell-head">
+        <div className="shell-bar">
+          <span className="brand">Crawlsight</span>
+          <ProjectSwitcher />
+          <StatusDot />
+          <div className="shell-tools">
+            {isReport && <RangePicker />}
+            <TimezonePicker />
+            <UserMenu />
+          </div>
+        </div>
+        <nav className="tabs" aria-label="Pages">
+          {ROUTES.map((route, at) => (
+            <Tab key={route.path} route={route} apart={route.group !== (ROUTES[at - 1] ?? route).group} />
+          ))}
+        </nav>
+        {isReport && <FilterBar />}
+      </header>
+      <main id="content" className="shell-main" tabIndex={-1}>
+        <ErrorBoundary key={location}>
+          <Suspense>{children}</Suspense>
+        </ErrorBoundary>
+      </main>
+    </>
+  );
+}
+
+function Tab({ route, apart }: { route: PageRoute; apart: boolean }) {
+  const [location] = useLocation();
+  const { href } = useView();
+  const preload = () => void route.load();
+  return (
+    <Link
+      href={href(route.path)}
+      className={apart ? "tab tab-apart" : "tab"}
+      aria-current={location === route.path ? "page" : undefined}
+      onPointerEnter={preload}
+      onFocus={preload}
+    >
+      {route.label}
+    </Link>
+  );
+}

@@ -1,0 +1,6 @@
+// Compare.
+import { Page } from "../components/page";
+
+export default function Compare() {
+  return <Page title="Compare">{null}</Page>;
+}

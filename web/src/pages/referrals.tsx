@@ -1,0 +1,6 @@
+// Referrals.
+import { Page } from "../components/page";
+
+export default function Referrals() {
+  return <Page title="Referrals">{null}</Page>;
+}

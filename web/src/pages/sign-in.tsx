@@ -1,0 +1,6 @@
+// Sign in.
+import { Page } from "../components/page";
+
+export default function SignIn() {
+  return <Page title="Sign in">{null}</Page>;
+}

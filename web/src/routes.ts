@@ -1,0 +1,29 @@
+// Every page: its path, the tab it has, and the file it is loaded from when it is first needed.
+import { type ComponentType, lazy, type LazyExoticComponent } from "react";
+
+type PageModule = { default: ComponentType };
+
+export interface PageRoute {
+  path: string;
+  label: string;
+  /** Reports on the left, what is set up on the right. */
+  group: "reports" | "setup";
+  load: () => Promise<PageModule>;
+  Page: LazyExoticComponent<ComponentType>;
+}
+
+function page(path: string, label: string, group: PageRoute["group"], load: () => Promise<PageModule>): PageRoute {
+  return { path, label, group, load, Page: lazy(load) };
+}
+
+export const ROUTES: PageRoute[] = [
+  page("/", "Server Logs", "reports", () => import("./pages/server-logs")),
+  page("/pages", "Our Pages", "reports", () => import("./pages/pages")),
+  page("/crawlers", "Crawlers", "reports", () => import("./pages/crawlers")),
+  page("/referrals", "Referrals", "reports", () => import("./pages/referrals")),
+  page("/logs", "Logs", "reports", () => import("./pages/logs")),
+  page("/compare", "Compare", "reports", () => import("./pages/compare")),
+  page("/sources", "Sources", "setup", () => import("./pages/sources")),
+  page("/upload", "Upload", "setup", () => import("./pages/upload")),
+  page("/settings", "Settings", "setup", () => import("./pages/settings")),
+];

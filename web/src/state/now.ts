@@ -1,0 +1,23 @@
+// The time that ranges are counted from; it moves on each minute, so that what is cached stays of use.
+import { useSyncExternalStore } from "react";
+
+const STEP_MS = 60_000;
+const floor = () => Math.floor(Date.now() / STEP_MS) * STEP_MS;
+
+let now = floor();
+const listeners = new Set<() => void>();
+
+window.setInterval(() => {
+  now = floor();
+  for (const listener of listeners) listener();
+}, STEP_MS);
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The present instant in milliseconds, by the minute. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => now);
+}
