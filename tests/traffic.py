@@ -108,6 +108,8 @@ def value(visit, dimension, zone="UTC", interval="day", first_day=date(2025, 11,
         return _bucket(local.date(), interval, first_day).isoformat()
     if dimension == "folder":
         return re.match(r"/([^/]*/)?", visit["path"])[0]
+    if dimension == "is_ai_crawler":
+        return str(visit[dimension]).lower()
     if dimension == "status_class":
         return f"{visit['status_code'] // 100}xx"
     return str(visit[dimension])
@@ -118,6 +120,14 @@ def measure(metric, visits):
     if metric == "last_visit":
         latest = max(visit["timestamp"] for visit in visits)
         return latest.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if metric == "pages":
+        return len({(visit["host"], visit["path"]) for visit in visits})
+    if metric == "crawlers":
+        return len({visit["bot_name"] for visit in visits})
+    if metric == "errors":
+        return sum(visit["status_code"] >= 400 for visit in visits)
+    if metric == "verified":
+        return sum(visit["verification"] == "verified" for visit in visits)
     types = {
         "citations": "ai_assistant",
         "indexing": "index",

@@ -3,6 +3,7 @@
 import itertools
 import random
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from builders import NOW, encode_visits, visit
 from crawlsight.errors import InvalidArgumentError, UnavailableError
 from crawlsight.record import VISIT_COLUMNS
+from crawlsight.visits.store import _statements
 
 ROLLUPS = ("visits_hourly", "pages_hourly")
 
@@ -242,4 +244,19 @@ def test_the_store_answers(visits):
 def test_the_schema_is_at_its_newest_version(visits):
     versions = visits.select("SELECT version FROM schema_versions ORDER BY version", {})
 
-    assert versions == [(1,), (2,), (3,), (4,)]
+    assert versions == [(1,), (2,), (3,), (4,), (5,)]
+
+
+def test_a_schema_script_that_was_cut_short_may_run_again(visits, project):
+    visits.insert(str(uuid4()), encode_visits(visit(**project, path=f"/{i % 3}") for i in range(9)))
+    script = (files("crawlsight.visits") / "schema" / "0005_pages_by_path.sql").read_text(encoding="utf-8")
+    pages = f"SELECT path, {SUMS} FROM pages_hourly WHERE project_id = {{project_id:UInt32}} GROUP BY path"
+    before = sorted(visits.select(pages, project))
+
+    for statement in _statements(script):
+        visits._client().command(statement)
+    visits.insert(str(uuid4()), encode_visits([visit(**project, path="/after")]))
+
+    after = sorted(visits.select(pages, project))
+    assert [row[:2] for row in after] == [("/0", 3), ("/1", 3), ("/2", 3), ("/after", 1)]
+    assert after[:3] == before

@@ -8,7 +8,18 @@ from builders import BROWSER, GOOGLEBOT, NOW, log_record
 from traffic import expected_rows, send_traffic, since, utc
 
 EVERYTHING = "2020-01-01"
-METRICS = ["count", "citations", "indexing", "training", "agents", "last_visit"]
+METRICS = [
+    "count",
+    "citations",
+    "indexing",
+    "training",
+    "agents",
+    "errors",
+    "verified",
+    "crawlers",
+    "pages",
+    "last_visit",
+]
 DIMENSIONS = [
     "date",
     "hour",
@@ -17,6 +28,8 @@ DIMENSIONS = [
     "bot_name",
     "bot_provider",
     "bot_type",
+    "purpose",
+    "is_ai_crawler",
     "status_code",
     "status_class",
     "method",

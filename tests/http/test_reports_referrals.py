@@ -8,7 +8,7 @@ from builders import BROWSER, GPTBOT, at, log_record
 from traffic import expected_rows, send_traffic, since, utc
 
 EVERYTHING = "2020-01-01"
-METRICS = ["visits", "last_visit"]
+METRICS = ["visits", "pages", "last_visit"]
 DIMENSIONS = [
     "date",
     "hour",

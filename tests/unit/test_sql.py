@@ -81,6 +81,14 @@ QUERIES = {
             ],
         },
     ),
+    "pages_read": (
+        BOTS,
+        {
+            "metrics": ["pages", "crawlers"],
+            "dimensions": ["purpose"],
+            "filters": [condition("is_ai_crawler", "is", True)],
+        },
+    ),
     "referrals": (
         REFERRALS,
         {"metrics": ["visits", "last_visit"], "dimensions": ["referral_source", "referral_type"]},
@@ -155,6 +163,10 @@ def test_unknown_bots_are_asked_of_one_projects_people_with_every_value_bound():
         ({"start_date": "2026-11-01T00:00:00.5Z"}, "visits"),
         ({"dimensions": ["path"]}, "pages_hourly"),
         ({"dimensions": ["folder"]}, "pages_hourly"),
+        ({"metrics": ["pages"]}, "pages_hourly"),
+        ({"metric_filters": [{"field": "pages", "operator": ">", "value": 1}]}, "pages_hourly"),
+        ({"metrics": ["pages"], "start_date": "2026-11-01 00:30"}, "visits"),
+        ({"metrics": ["crawlers", "errors", "verified"], "dimensions": ["purpose"]}, "visits_hourly"),
         ({"filters": [condition("path", "is", "/")]}, "pages_hourly"),
         ({"filters": [condition("status_class", "is", "4xx")]}, "visits_hourly"),
         ({"dimensions": ["date"], "timezone": "Europe/Berlin"}, "visits_hourly"),

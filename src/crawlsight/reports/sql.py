@@ -123,9 +123,13 @@ def unknown_bots_query(selection: Selection, project_id: int) -> Compiled:
 def _pick_table(query: Query) -> str:
     if not _is_whole_hours(query):
         return "visits"
-    known = DIMENSIONS[query.report]
+    known, metrics = DIMENSIONS[query.report], METRICS[query.report]
     used = {*query.dimensions, *(condition.field for condition in query.filters)}
-    return "pages_hourly" if any(known[name].needs_path for name in used) else "visits_hourly"
+    measured = {*query.metrics, *(condition.field for condition in query.metric_filters)}
+    needs_path = any(known[name].needs_path for name in used) or any(
+        metrics[name].needs_path for name in measured
+    )
+    return "pages_hourly" if needs_path else "visits_hourly"
 
 
 def _is_whole_hours(query: Query) -> bool:

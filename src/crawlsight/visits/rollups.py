@@ -4,7 +4,7 @@ from clickhouse_connect.driver.client import Client
 
 ROLLUPS = ("visits_hourly", "pages_hourly")
 
-# The same as the views of schema/0002_rollups.sql; every other column is grouped by.
+# The same as the views of schema/*.sql; every other column is grouped by.
 _SUMS = {
     "visits": "count()",
     "bytes_sent": "sum(ifNull(v.bytes_sent, 0))",
@@ -65,7 +65,7 @@ def _wait_for_updates(client: Client, month: int) -> None:
 def _rebuild(client: Client, table: str, month: int) -> None:
     columns = client.query(
         "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table:String}"
-        " ORDER BY position",
+        " AND default_kind = '' ORDER BY position",
         parameters={"table": table},
     ).result_rows
     names = [name for (name,) in columns]
