@@ -38,15 +38,27 @@ class IpListError(CrawlsightError):
 
 
 class UnauthorizedError(CrawlsightError):
-    """No key, or one that is unknown, revoked, expired or in the other dialect's header."""
+    """No key and no session, or one that is unknown, over or in the wrong place."""
 
     code = "unauthorized"
 
 
 class ForbiddenError(CrawlsightError):
-    """The key is good but lacks the scope."""
+    """The key is good but lacks the scope, or the user the role."""
 
     code = "forbidden"
+
+
+class CsrfError(CrawlsightError):
+    """A browser's request lacks its session's token, or comes from another site's page."""
+
+    code = "csrf"
+
+
+class LastOneError(CrawlsightError):
+    """The last owner of a project, or the last administrator, cannot go."""
+
+    code = "last_one"
 
 
 class RateLimitedError(CrawlsightError):

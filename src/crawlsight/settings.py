@@ -25,6 +25,12 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on; 0 picks a free one.", least=0)
+    public_url: str = _setting(
+        "", "Where people find the server, such as https://logs.example.com; empty means as each request says."
+    )
+    trusted_proxies: str = _setting(
+        "", "Addresses or networks of proxies whose X-Forwarded-For and -Proto count, by commas."
+    )
     data: Path = _setting(Path(".data"), "Directory of the embedded stores.")
     ledger_dsn: str = _setting("", "SQLAlchemy URL of the ledger; empty means SQLite in the data directory.")
     visits_dsn: str = _setting("", "clickhouse-connect DSN of the visits; empty means embedded in data.")
@@ -49,6 +55,7 @@ class Settings:
     profound_requests_per_minute: int = _setting(6_000, "Requests a minute and bot_ key.", least=1)
     profound_entries_per_minute: int = _setting(100_000, "Entries a minute and bot_ key.", least=1)
     reports_requests_per_hour: int = _setting(600, "Report requests an hour and key.", least=1)
+    session_requests_per_minute: int = _setting(1_200, "Requests a minute and signed-in browser.", least=1)
     ingest_processes: int = _setting(
         2, "Processes that judge large batches beside the server's own; 0 judges them in it.", least=0
     )

@@ -8,11 +8,15 @@ from crawlsight.ledger.batches import BatchCommit, Batches, Committed, Conflict,
 from crawlsight.ledger.commits import GroupCommitter
 from crawlsight.ledger.engine import open_engine
 from crawlsight.ledger.housekeeping import forget_expired
+from crawlsight.ledger.invitations import Invitation, Invitations, Share, Shares
 from crawlsight.ledger.keys import ApiKey, Credential, Keys, Scope
+from crawlsight.ledger.members import Member, Members, Membership, Role
 from crawlsight.ledger.outbox import Backlog, Outbox
 from crawlsight.ledger.projects import Project, Projects, now_ms
 from crawlsight.ledger.secrets import KeyStyle, key_style
+from crawlsight.ledger.sessions import Session, Sessions
 from crawlsight.ledger.uploads import Upload, Uploads, UploadState
+from crawlsight.ledger.users import User, Users
 
 __all__ = [
     "ApiKey",
@@ -22,12 +26,19 @@ __all__ = [
     "Conflict",
     "Credential",
     "Duplicate",
+    "Invitation",
     "KeyStyle",
     "Ledger",
+    "Member",
+    "Membership",
     "Project",
+    "Role",
     "Scope",
+    "Session",
+    "Share",
     "Upload",
     "UploadState",
+    "User",
     "key_style",
 ]
 
@@ -44,6 +55,11 @@ class Ledger:
         self.batches = Batches(self._engine, self._committer)
         self.outbox = Outbox(self._engine, self._committer)
         self.uploads = Uploads(self._engine, clock_ms)
+        self.users = Users(self._engine, clock_ms)
+        self.sessions = Sessions(self._engine, self._committer, clock_ms)
+        self.members = Members(self._engine, clock_ms)
+        self.invitations = Invitations(self._engine, clock_ms)
+        self.shares = Shares(self._engine, clock_ms)
 
     def check_writable(self) -> None:
         """Make sure that a transaction can be committed.

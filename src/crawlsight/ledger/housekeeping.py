@@ -1,4 +1,4 @@
-"""Forget what is past its time: idempotency keys, rejected records, quarantine, statistics."""
+"""Forget what is past its time: idempotency keys, rejected records, quarantine, statistics, sessions."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, select
 from crawlsight.ledger.commits import GroupCommitter
 from crawlsight.ledger.projects import DEFAULT_RETENTION_DAYS
 from crawlsight.ledger.schema import batches, dead_letters, projects, quarantine, source_hours
+from crawlsight.ledger.sessions import forget_ended
 
 _DAY_MS = 86_400_000
 
@@ -18,6 +19,7 @@ def forget_expired(committer: GroupCommitter, now_ms: int, rejected_kept_days: i
 
 def _forget_each(connection: Connection, arguments: Sequence[tuple[int, int]]) -> list[None]:
     for now_ms, rejected_kept_days in arguments:
+        forget_ended(connection, now_ms)
         rejected_before = now_ms - rejected_kept_days * _DAY_MS
         connection.execute(delete(dead_letters).where(dead_letters.c.received_at_ms < rejected_before))
         retentions = connection.execute(select(projects.c.id, projects.c.retention_days))

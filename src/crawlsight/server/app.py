@@ -11,7 +11,19 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from crawlsight.errors import CrawlsightError
-from crawlsight.server import docs, explain, feeds, ingest, operations, reclassify, reports, uploads
+from crawlsight.server import (
+    docs,
+    explain,
+    feeds,
+    ingest,
+    members,
+    operations,
+    reclassify,
+    reports,
+    sessions,
+    uploads,
+    users,
+)
 from crawlsight.server.problems import answer_error, answer_http, answer_unexpected
 from crawlsight.server.services import Services
 from crawlsight.server.telemetry import Observed
@@ -26,6 +38,9 @@ ROUTES: tuple[Any, ...] = (
     uploads.upload_files,
     uploads.list_uploads,
     uploads.show_upload,
+    *sessions.ROUTES,
+    *members.ROUTES,
+    *users.ROUTES,
     *feeds.FEED_ROUTES,
     feeds.fastly_challenge,
     operations.livez,

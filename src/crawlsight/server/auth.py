@@ -57,6 +57,13 @@ def authenticate_report(request: Request[Any, Any, Any], ledger: Ledger) -> Call
     return _find(ledger, key.strip(), None)
 
 
+def has_key(request: Request[Any, Any, Any]) -> bool:
+    """Tell whether a request comes with something meant as a key, good or not."""
+    headers = request.headers
+    is_bearer = headers.get("authorization", "").lower().startswith(_BEARER)
+    return is_bearer or bool(headers.get("x-api-key") or headers.get("x-ansehn-api-key"))
+
+
 def require(caller: Caller, scope: Scope) -> None:
     """Refuse a caller whose key lacks *scope*.
 

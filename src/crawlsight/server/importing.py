@@ -16,7 +16,7 @@ from crawlsight.formats import decode_lines, detect_format, remember_headers
 from crawlsight.ingest.lines import FileFormat, LinesWork
 from crawlsight.ingest.outcome import Outcome
 from crawlsight.ingest.summary import Summary
-from crawlsight.ledger import Conflict, Credential, Ledger
+from crawlsight.ledger import Conflict, Credential, KeyStyle, Ledger, Scope
 from crawlsight.ledger.uploads import LineError, Upload, UploadState
 from crawlsight.server.judging import Judging
 from crawlsight.server.pieces import Piece, PieceReader
@@ -38,6 +38,9 @@ _HEADER_LINE = re.compile(rb"\n(#[^\n]*)")
 _LONGEST_DOCUMENT = 32 * 1024 * 1024
 
 _RETRY_SECONDS = 2.0
+
+# Source of the visits in files that people upload in their browsers.
+_SIGNED_IN_SOURCE = "upload"
 
 
 class _Pending(NamedTuple):
@@ -107,7 +110,7 @@ class Importer:
         reader = await asyncio.to_thread(PieceReader, path)
         try:
             file_format = await asyncio.to_thread(self._prepare, upload, reader)
-            credential = await asyncio.to_thread(self._ledger.keys.credential, upload.key_id)
+            credential = await asyncio.to_thread(_credential_of, self._ledger, upload)
             await self._store_pieces(upload, reader, file_format, credential)
         finally:
             reader.close()
@@ -190,6 +193,22 @@ def _beginning(head: bytes) -> bytes:
     while end >= 0 and head.startswith(b"#", start):
         start, end = end + 1, head.find(b"\n", end + 1)
     return head[:end] if end >= 0 else head
+
+
+def _credential_of(ledger: Ledger, upload: Upload) -> Credential:
+    """Give the key that a file came with, or what stands for it where somebody signed in sent it."""
+    if upload.key_id:
+        return ledger.keys.credential(upload.key_id)
+    project = ledger.members.project(upload.project_id)
+    return Credential(
+        key_id=0,
+        name=_SIGNED_IN_SOURCE,
+        style=KeyStyle.ANK,
+        scopes=frozenset({Scope.INGEST}),
+        project_name=project.name,
+        project_created_at=project.created_at,
+        policy=project.policy,
+    )
 
 
 def _with_headers(header: bytes, lines: bytes) -> bytes:

@@ -10,6 +10,8 @@ from crawlsight.ingest.explain import Explanation
 from crawlsight.reports import DIMENSIONS, METRICS, Report
 from crawlsight.server import wire
 from crawlsight.server.openapi_doors import feed_paths, upload_paths
+from crawlsight.server.openapi_sessions import people_paths
+from crawlsight.server.wire_people import PEOPLE_TYPES
 
 _JSON = "application/json"
 
@@ -17,6 +19,7 @@ _SCHEMES = {
     "ansehnKey": {"type": "apiKey", "in": "header", "name": "x-ansehn-api-key"},
     "profoundKey": {"type": "apiKey", "in": "header", "name": "x-api-key"},
     "bearer": {"type": "http", "scheme": "bearer"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "crawlsight_session"},
 }
 
 _TYPES = (
@@ -36,6 +39,7 @@ _TYPES = (
     wire.ReclassifyAnswer,
     wire.Domain,
     wire.Readiness,
+    *PEOPLE_TYPES,
 )
 
 _INGEST_PROBLEMS = {
@@ -76,7 +80,7 @@ def openapi_document() -> dict[str, Any]:
     paths["/v1/explain"] = {"post": _explain()}
     paths["/v1/org/domains"] = {"get": _domains()}
     refusals = {code: _content(text, "Problem") for code, text in _UPLOAD_PROBLEMS.items()}
-    paths |= {**feed_paths(), **upload_paths(refusals)}
+    paths |= {**feed_paths(), **upload_paths(refusals), **people_paths()}
     paths["/livez"] = {"get": _operation("Is the process alive?", "livez", {"200": _text("It is")})}
     paths["/readyz"] = {
         "get": _operation(

@@ -10,10 +10,12 @@ from crawlsight.errors import (
     AlreadyExistsError,
     BodyTooLargeError,
     CrawlsightError,
+    CsrfError,
     ForbiddenError,
     IdempotencyConflictError,
     IdempotencyKeyError,
     InvalidArgumentError,
+    LastOneError,
     MalformedBodyError,
     NotFoundError,
     QueryError,
@@ -30,6 +32,7 @@ from crawlsight.server.telemetry import log
 STATUSES: dict[type[CrawlsightError], int] = {
     UnauthorizedError: 401,
     ForbiddenError: 403,
+    CsrfError: 403,
     RateLimitedError: 429,
     IdempotencyKeyError: 400,
     IdempotencyConflictError: 409,
@@ -40,6 +43,7 @@ STATUSES: dict[type[CrawlsightError], int] = {
     QueryError: 422,
     NotFoundError: 404,
     AlreadyExistsError: 409,
+    LastOneError: 409,
     InvalidArgumentError: 422,
     UnavailableError: 503,
 }

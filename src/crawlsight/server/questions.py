@@ -1,17 +1,19 @@
 """What questions to the server share: what the body says, a thread to wait in, an answer."""
 
 import asyncio
+import typing
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response
 
-from crawlsight.errors import QueryError
+from crawlsight.errors import InvalidArgumentError, MalformedBodyError, NotFoundError, QueryError
 from crawlsight.server.bodies import read_body
 from crawlsight.server.services import Services
 
 _MOST_QUERY_BYTES = 1024 * 1024
+_MOST_ID = 2**31 - 1
 
 _T = TypeVar("_T")
 
@@ -32,6 +34,45 @@ async def read_json(request: Request[Any, Any, Any]) -> Any:
         ) from None
 
 
+async def read_as(request: Request[Any, Any, Any], kind: type[_T]) -> _T:
+    """Read the body as a value of a wire type.
+
+    Raises:
+        BodyTooLargeError: It has more than 1 MiB.
+        InvalidArgumentError: A field is missing, unknown or cannot have its value.
+        MalformedBodyError: It is not JSON.
+    """
+    body = await read_body(request.receive, _MOST_QUERY_BYTES)
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise InvalidArgumentError(_worded(str(error), kind)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedBodyError(f"the body is not JSON: {error}") from None
+
+
+def _worded(message: str, kind: Any) -> str:
+    """Begin with the field's name, and end with what it can be if that is one of a few."""
+    text, _, place = message.partition(" - at `$.")
+    name = place.rstrip("`")
+    types = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    choices = typing.get_args(types.get(name.partition("[")[0]))
+    texts = [choice for choice in choices if isinstance(choice, str)]
+    hint = f"; use one of {', '.join(texts)}" if texts else ""
+    return f"{name}: {text}{hint}" if name else text
+
+
+def row_id(number: int) -> int:
+    """Take a number from a path for the id of a row.
+
+    Raises:
+        NotFoundError: It is larger than any id, and no database would take it.
+    """
+    if number > _MOST_ID:
+        raise NotFoundError("there is nothing with so large an id")
+    return number
+
+
 async def in_thread(services: Services, work: Callable[[], _T]) -> _T:
     """Do work that waits for the visits store where it holds nobody up."""
     return await asyncio.get_running_loop().run_in_executor(services.report_threads, work)
@@ -45,3 +86,8 @@ def respond(request: Request[Any, Any, Any], body: Any, status: int = 200) -> Re
         media_type="application/json",
         headers=request.state.rate_headers,
     )
+
+
+def done(request: Request[Any, Any, Any]) -> Response[None]:
+    """Answer that it is done, with nothing else to say."""
+    return Response(None, status_code=204, headers=request.state.rate_headers)

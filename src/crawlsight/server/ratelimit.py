@@ -1,8 +1,8 @@
-"""Rate limits per key, and the headers that tell a client how it stands."""
+"""Rate limits per key, session and sign-in, and the headers that tell a client how it stands."""
 
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import msgspec
 
@@ -11,6 +11,10 @@ from crawlsight.ledger import KeyStyle
 from crawlsight.settings import Settings
 
 _MINUTE_SECONDS, _HOUR_SECONDS = 60, 3600
+
+_FAILURE_SECONDS = 15 * _MINUTE_SECONDS
+_MOST_FAILURES_OF_NAME, _MOST_FAILURES_OF_ADDRESS = 10, 30
+_FORGET_EVERY = 1_000
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -50,10 +54,10 @@ class MovingWindow:
         self.limit = limit
         self._name = name
         self._window_seconds = window_seconds
-        self._uses: dict[int, deque[tuple[float, int]]] = {}
-        self._used: dict[int, int] = {}
+        self._uses: dict[Hashable, deque[tuple[float, int]]] = {}
+        self._used: dict[Hashable, int] = {}
 
-    def use(self, key_id: int, now: float, cost: int = 1) -> tuple[Standing, bool]:
+    def use(self, key_id: Hashable, now: float, cost: int = 1) -> tuple[Standing, bool]:
         """Use *cost* if there is room for all of it; gives the standing and whether there was.
 
         Args:
@@ -79,6 +83,62 @@ class MovingWindow:
         )
         return standing, has_room
 
+    def give_back(self, key_id: Hashable) -> None:
+        """Undo the latest use."""
+        if uses := self._uses.get(key_id):
+            self._used[key_id] -= uses.pop()[1]
+
+    def forget(self, now: float) -> None:
+        """Forget whoever used nothing within the window."""
+        idle = [
+            key_id
+            for key_id, uses in self._uses.items()
+            if not uses or uses[-1][0] <= now - self._window_seconds
+        ]
+        for key_id in idle:
+            del self._uses[key_id], self._used[key_id]
+
+
+class SignInLimits:
+    """Limits on failed sign-ins, for a name and for an address.
+
+    Args:
+        clock: Gives epoch seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._windows = {
+            "name": MovingWindow("failures", _MOST_FAILURES_OF_NAME, _FAILURE_SECONDS),
+            "address": MovingWindow("failures", _MOST_FAILURES_OF_ADDRESS, _FAILURE_SECONDS),
+        }
+        self._attempts = 0
+
+    def attempt(self, **who: str) -> None:
+        """Count an attempt as failed, before it is known: many may come at once.
+
+        Raises:
+            RateLimitedError: There were too many; not even the right password helps now.
+        """
+        now = self._clock()
+        self._attempts += 1
+        if self._attempts % _FORGET_EVERY == 0:
+            for window in self._windows.values():
+                window.forget(now)
+        counted: dict[str, str] = {}
+        for kind, name in who.items():
+            standing, has_room = self._windows[kind].use(name, now)
+            if not has_room:
+                self.forgive(**counted)
+                seconds = standing.reset_seconds
+                raise RateLimitedError(f"too many failed sign-ins; try again in {seconds} s", seconds)
+            counted[kind] = name
+
+    def forgive(self, **who: str) -> None:
+        """Take an attempt back that was right."""
+        for kind, name in who.items():
+            self._windows[kind].give_back(name)
+
 
 class RateLimits:
     """The limits of one server process.
@@ -95,6 +155,8 @@ class RateLimits:
         }
         self._entries = MovingWindow("entries", settings.profound_entries_per_minute, _MINUTE_SECONDS)
         self._reports = MovingWindow("reports", settings.reports_requests_per_hour, _HOUR_SECONDS)
+        self._sessions = MovingWindow("requests", settings.session_requests_per_minute, _MINUTE_SECONDS)
+        self.sign_in = SignInLimits(clock)
 
     def count_ingest(self, key_id: int, style: KeyStyle) -> tuple[Standing, bool]:
         """Count an ingest request; gives the standing and whether the request may pass."""
@@ -103,6 +165,10 @@ class RateLimits:
     def count_report(self, key_id: int) -> tuple[Standing, bool]:
         """Count a report request."""
         return self._reports.use(key_id, self._clock())
+
+    def count_session(self, session_id: int) -> tuple[Standing, bool]:
+        """Count a request of a signed-in browser."""
+        return self._sessions.use(session_id, self._clock())
 
     def count_entries(self, key_id: int, entries: int) -> None:
         """Count the entries of a Profound batch.
@@ -118,10 +184,10 @@ class RateLimits:
             )
 
 
-def refuse(standing: Standing) -> RateLimitedError:
+def refuse(standing: Standing, whose: str = "with this key") -> RateLimitedError:
     """Word the refusal of a request beyond the limit."""
     seconds = standing.reset_seconds
     window = "minute" if standing.window_seconds == _MINUTE_SECONDS else "hour"
     return RateLimitedError(
-        f"more than {standing.limit} requests a {window} with this key; try again in {seconds} s", seconds
+        f"more than {standing.limit} requests a {window} {whose}; try again in {seconds} s", seconds
     )

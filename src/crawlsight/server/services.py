@@ -9,6 +9,7 @@ from crawlsight.ledger import Ledger
 from crawlsight.refresh.files import KnowledgeFiles
 from crawlsight.server.importing import Importer
 from crawlsight.server.judging import Judging
+from crawlsight.server.origins import Origins
 from crawlsight.server.ratelimit import RateLimits
 from crawlsight.server.telemetry import Metrics, log
 from crawlsight.settings import Settings
@@ -36,6 +37,7 @@ class Services:
     knowledge_seen: tuple[tuple[str, int, int], ...]
     importer: Importer
     limits: RateLimits
+    origins: Origins
     metrics: Metrics
     clock: Callable[[], datetime]
     report_threads: ThreadPoolExecutor
@@ -53,9 +55,11 @@ def open_services(settings: Settings, clock: Callable[[], datetime] | None = Non
     """Open the ledger and start the loader; the visits store opens in the loader's first step.
 
     Raises:
+        SettingError: The public URL or a trusted proxy cannot be.
         UnavailableError: The ledger cannot be opened.
     """
     clock = clock or _now
+    origins = Origins(settings.public_url, settings.trusted_proxies)
     ledger = Ledger(settings.effective_ledger_dsn, lambda: int(clock().timestamp() * 1000))
     knowledge = KnowledgeFiles.of(settings)
     visits = VisitStore(settings.effective_visits_dsn)
@@ -81,6 +85,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] | None = Non
         knowledge_seen=seen,
         importer=Importer(settings.data / "uploads", ledger, judging, clock, loader.wake),
         limits=RateLimits(settings, lambda: clock().timestamp()),
+        origins=origins,
         metrics=metrics,
         clock=clock,
         report_threads=ThreadPoolExecutor(_REPORT_THREADS, "reports"),

@@ -1,0 +1,67 @@
+"""Users, for administrators; and the link by which the first one signs in."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, delete, get, post
+
+from crawlsight.ledger import Ledger, User
+from crawlsight.server.access import authenticate_admin
+from crawlsight.server.questions import done, read_as, respond, row_id
+from crawlsight.server.services import Services
+from crawlsight.server.sessions import shown_instant
+from crawlsight.server.wire_people import NewUser, UserAnswer
+
+PATH = "/v1/users"
+
+
+@get(PATH)
+async def list_users(request: Request[Any, Any, Any], services: Services) -> Response[bytes]:
+    """List all users by name."""
+    authenticate_admin(request, services)
+    found = await asyncio.to_thread(services.ledger.users.list)
+    return respond(request, [_shown(user) for user in found])
+
+
+@post(PATH, status_code=201)
+async def create_user(request: Request[Any, Any, Any], services: Services) -> Response[bytes]:
+    """Create a user and the link that lets them in once."""
+    authenticate_admin(request, services)
+    wanted = await read_as(request, NewUser)
+    ledger = services.ledger
+    user = await asyncio.to_thread(ledger.users.create, wanted.name, is_admin=wanted.is_admin)
+    url, expires_at = await asyncio.to_thread(sign_in_url, ledger, user, services.origins.url(request))
+    shown = _shown(user)
+    shown.url, shown.expires_at = url, shown_instant(expires_at)
+    return respond(request, shown, 201)
+
+
+@delete(PATH + "/{user_id:int}", status_code=204)
+async def delete_user(request: Request[Any, Any, Any], services: Services, user_id: int) -> Response[None]:
+    """Delete a user, with all sessions and memberships."""
+    authenticate_admin(request, services)
+    await asyncio.to_thread(services.ledger.users.delete, row_id(user_id))
+    return done(request)
+
+
+def sign_in_url(ledger: Ledger, user: User, base_url: str) -> tuple[str, datetime]:
+    """Make the address that signs a user in once, and tell when it ends.
+
+    The token stands in the fragment, which no browser sends and no log sees.
+    """
+    token, expires_at = ledger.sessions.create_link(user.id)
+    return f"{base_url}/signin#token={token}", expires_at
+
+
+def first_sign_in_url(ledger: Ledger, base_url: str) -> str | None:
+    """Make the address that signs the first user in; None once anybody has a password."""
+    user = ledger.users.first()
+    return None if user is None else sign_in_url(ledger, user, base_url)[0]
+
+
+def _shown(user: User) -> UserAnswer:
+    return UserAnswer(user.id, user.name, user.is_admin, user.has_password, shown_instant(user.created_at))
+
+
+ROUTES = (list_users, create_user, delete_user)
