@@ -24,6 +24,7 @@ from crawlsight.server import (
     uploads,
     users,
 )
+from crawlsight.server.dashboard import DASHBOARD_ROUTES
 from crawlsight.server.problems import answer_error, answer_http, answer_unexpected
 from crawlsight.server.services import Services
 from crawlsight.server.telemetry import Observed
@@ -62,7 +63,7 @@ def create_app(services: Services) -> Any:
         importing.cancel()
 
     app = Litestar(
-        route_handlers=list(ROUTES),
+        route_handlers=[*ROUTES, *DASHBOARD_ROUTES],
         dependencies={"services": Provide(lambda: services, use_cache=True, sync_to_thread=False)},
         exception_handlers={
             CrawlsightError: answer_error,

@@ -17,7 +17,7 @@ async def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:  # n
     return Response(msgspec.json.encode(openapi_document()), media_type="application/json")
 
 
-@get(["/docs", "/"])
+@get("/docs")
 async def docs_page(request: Request[Any, Any, Any]) -> Response[bytes]:  # noqa: ARG001
     """Show every endpoint on one page."""
     return Response(
