@@ -10,6 +10,7 @@ from crawlsight.ingest.explain import Explanation
 from crawlsight.reports import DIMENSIONS, METRICS, Report
 from crawlsight.server import wire
 from crawlsight.server.openapi_doors import feed_paths, upload_paths
+from crawlsight.server.openapi_projects import PROJECT_TYPES, project_paths
 from crawlsight.server.openapi_sessions import people_paths
 from crawlsight.server.wire_people import PEOPLE_TYPES
 
@@ -40,6 +41,7 @@ _TYPES = (
     wire.Domain,
     wire.Readiness,
     *PEOPLE_TYPES,
+    *PROJECT_TYPES,
 )
 
 _INGEST_PROBLEMS = {
@@ -80,7 +82,7 @@ def openapi_document() -> dict[str, Any]:
     paths["/v1/explain"] = {"post": _explain()}
     paths["/v1/org/domains"] = {"get": _domains()}
     refusals = {code: _content(text, "Problem") for code, text in _UPLOAD_PROBLEMS.items()}
-    paths |= {**feed_paths(), **upload_paths(refusals), **people_paths()}
+    paths |= {**feed_paths(), **upload_paths(refusals), **people_paths(), **project_paths()}
     paths["/livez"] = {"get": _operation("Is the process alive?", "livez", {"200": _text("It is")})}
     paths["/readyz"] = {
         "get": _operation(

@@ -97,7 +97,7 @@ class KeyOrder(Struct, forbid_unknown_fields=True):
 
     name: Annotated[str, Meta(description="At most 100 characters.")]
     style: KeyStyle = KeyStyle.ANK
-    scopes: list[Scope] = [Scope.INGEST]
+    scopes: tuple[Scope, ...] = (Scope.INGEST,)
     expires_at: Annotated[str | None, Meta(description="ISO 8601 with its zone; none means never.")] = None
 
 
