@@ -47,7 +47,12 @@ def demo(
         except CrawlsightError as error:
             typer.echo(f"crawlsight: the demo data is incomplete: {error}", err=True)
 
-    run(settings, lambda url: threading.Thread(target=fill, args=(url,), daemon=True).start())
+    def begin(url: str, sign_in_url: str | None) -> None:
+        if sign_in_url is not None:
+            typer.echo(f"Sign in: {sign_in_url}")
+        threading.Thread(target=fill, args=(url,), daemon=True).start()
+
+    run(settings, begin)
 
 
 def _fill(data: Path, url: str, days: int) -> None:

@@ -19,6 +19,7 @@ from crawlsight.cli import (
     serve,
     settings,
     ship,
+    user,
 )
 from crawlsight.errors import CrawlsightError
 
@@ -36,6 +37,7 @@ app.command("serve")(serve.serve)
 app.command("ship")(ship.ship)
 app.add_typer(project.app, name="project")
 app.add_typer(key.app, name="key")
+app.add_typer(user.app, name="user")
 app.add_typer(report.app, name="report")
 app.command("reclassify")(reclassify.reclassify)
 app.command("detect")(detect.detect)

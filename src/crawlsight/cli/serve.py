@@ -16,4 +16,10 @@ def serve(
     from crawlsight.server.run import serve as run
 
     settings = read_settings(host=host, port=port, data=data)
-    run(settings, lambda url: typer.echo(f"Crawlsight listens on {url} (API: {url}/docs)"))
+    run(settings, _announce)
+
+
+def _announce(url: str, sign_in_url: str | None) -> None:
+    typer.echo(f"Crawlsight listens on {url} (API: {url}/docs)")
+    if sign_in_url is not None:
+        typer.echo(f"Sign in: {sign_in_url}")

@@ -19,6 +19,7 @@ from crawlsight.server.app import create_app
 from crawlsight.server.judging_process import calm_collector
 from crawlsight.server.ownership import forget_address, own_data_directory, tell_address
 from crawlsight.server.services import Services, open_services
+from crawlsight.server.sign_in_links import first_sign_in_url
 from crawlsight.server.telemetry import configure_logging, log
 from crawlsight.settings import Settings
 
@@ -39,11 +40,12 @@ _MALLOC_PARAMETERS = {
 }
 
 
-def serve(settings: Settings, on_ready: Callable[[str], None] = lambda _: None) -> None:
+def serve(settings: Settings, on_ready: Callable[[str, str | None], None] = lambda *_: None) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
-        on_ready: Called with the server's URL once it takes requests.
+        on_ready: Called once the server takes requests, with its URL and the one by which the first user
+            signs in; the latter is a secret, and None once somebody has a password.
 
     Raises:
         CrawlsightError: The server cannot start.
@@ -79,7 +81,7 @@ def _give_back_memory() -> None:
         malloc_trim(0)
 
 
-async def _serve(services: Services, on_ready: Callable[[str], None]) -> None:
+async def _serve(services: Services, on_ready: Callable[[str, str | None], None]) -> None:
     settings = services.settings
     server = Server(
         create_app(services),
@@ -99,7 +101,7 @@ async def _serve(services: Services, on_ready: Callable[[str], None]) -> None:
     tell_address(settings.data, url)
     _give_back_memory()
     log.info("listening", url=url, data=str(settings.data))
-    on_ready(url)
+    on_ready(url, first_sign_in_url(services.ledger, settings.public_url.rstrip("/") or url))
     await serving
     for task in beside:
         task.cancel()

@@ -1,16 +1,16 @@
-"""Users, for administrators; and the link by which the first one signs in."""
+"""Users, for administrators."""
 
 import asyncio
-from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, delete, get, post
 
-from crawlsight.ledger import Ledger, User
+from crawlsight.ledger import User
 from crawlsight.server.access import authenticate_admin
 from crawlsight.server.questions import done, read_as, respond, row_id
 from crawlsight.server.services import Services
 from crawlsight.server.sessions import shown_instant
+from crawlsight.server.sign_in_links import sign_in_url
 from crawlsight.server.wire_people import NewUser, UserAnswer
 
 PATH = "/v1/users"
@@ -43,21 +43,6 @@ async def delete_user(request: Request[Any, Any, Any], services: Services, user_
     authenticate_admin(request, services)
     await asyncio.to_thread(services.ledger.users.delete, row_id(user_id))
     return done(request)
-
-
-def sign_in_url(ledger: Ledger, user: User, base_url: str) -> tuple[str, datetime]:
-    """Make the address that signs a user in once, and tell when it ends.
-
-    The token stands in the fragment, which no browser sends and no log sees.
-    """
-    token, expires_at = ledger.sessions.create_link(user.id)
-    return f"{base_url}/signin#token={token}", expires_at
-
-
-def first_sign_in_url(ledger: Ledger, base_url: str) -> str | None:
-    """Make the address that signs the first user in; None once anybody has a password."""
-    user = ledger.users.first()
-    return None if user is None else sign_in_url(ledger, user, base_url)[0]
 
 
 def _shown(user: User) -> UserAnswer:
