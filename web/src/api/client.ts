@@ -32,7 +32,7 @@ export interface RequestOptions {
   /** Sent as JSON. */
   body?: unknown;
   /** Id of the project that the request is about, where its path names none. */
-  project?: string;
+  project?: number;
   signal?: AbortSignal;
 }
 
@@ -55,9 +55,9 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
 }
 
 /** Headers for requests that do not go through `request`, such as uploads with progress. */
-export function apiHeaders(method: string, project?: string): Headers {
+export function apiHeaders(method: string, project?: number): Headers {
   const headers = new Headers({ Accept: "application/json" });
-  if (project) headers.set("X-Crawlsight-Project", project);
+  if (project !== undefined) headers.set("X-Crawlsight-Project", String(project));
   if (method !== "GET" && csrfToken) headers.set("X-CSRF-Token", csrfToken);
   return headers;
 }

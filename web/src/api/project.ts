@@ -6,8 +6,8 @@ import { request } from "./client";
 import type { Assistant, CrawlerEntry, Ingestion, ProjectStatus } from "./types";
 
 /** Path of one of the project's own endpoints. */
-export function projectPath(project: string, rest: string): string {
-  return `/v1/projects/${encodeURIComponent(project)}/${rest}`;
+export function projectPath(project: number, rest: string): string {
+  return `/v1/projects/${project}/${rest}`;
 }
 
 const STATUS_EVERY_MS = 10_000;

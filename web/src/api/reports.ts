@@ -46,7 +46,7 @@ interface Answer {
 /** Ask for a report of every host of a project. */
 export async function fetchReport<D extends string, M extends string>(
   report: ReportName,
-  project: string,
+  project: number,
   query: ReportQuery<D, M>,
   signal?: AbortSignal,
 ): Promise<Rows<D, M>> {
@@ -65,7 +65,7 @@ export async function fetchReport<D extends string, M extends string>(
 /** Options of a query, for `useQuery` and for prefetching alike. */
 export function reportQuery<D extends string, M extends string>(
   report: ReportName,
-  project: string,
+  project: number,
   query: ReportQuery<D, M>,
 ) {
   return {

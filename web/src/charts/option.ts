@@ -142,7 +142,7 @@ function tooltip(spec: ChartSpec, at: number): HTMLElement {
   const step = spec.steps[at];
   box.append(element("strong", step?.label ?? ""));
   if (step?.gap) {
-    box.append(element("p", "No logs came in this time."));
+    box.append(element("p", step.gap));
     return box;
   }
   const table = document.createElement("table");

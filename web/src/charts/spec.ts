@@ -8,8 +8,8 @@ export interface ChartStep {
   short: string;
   /** In tooltips and tables. */
   label: string;
-  /** No logs came: drawn hatched, never as zero. */
-  gap: boolean;
+  /** Why nothing is known of it: drawn hatched, never as zero. Null where something is. */
+  gap: string | null;
 }
 
 export interface ChartSeries {

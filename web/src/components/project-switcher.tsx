@@ -18,14 +18,14 @@ export function ProjectSwitcher() {
       <Menu.Portal>
         <Menu.Content className="menu" align="start" sideOffset={4}>
           <Menu.RadioGroup
-            value={project.id}
+            value={String(project.id)}
             onValueChange={(id) =>
               // Hosts, paths and sources of one project mean nothing in another.
-              update({ project: projects.find((other) => other.id === id)?.name ?? null, filters: [] })
+              update({ project: projects.find((other) => String(other.id) === id)?.name ?? null, filters: [] })
             }
           >
             {projects.map(({ id, name, domains }) => (
-              <Menu.RadioItem key={id} value={id} className="menu-item">
+              <Menu.RadioItem key={id} value={String(id)} className="menu-item">
                 <span>{name}</span>
                 <small className="muted">{domains.slice(0, 2).join(", ")}</small>
               </Menu.RadioItem>

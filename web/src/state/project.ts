@@ -13,7 +13,7 @@ export function useProject(): Project {
 
 /** Choose by name (or id), else the first. */
 export function chooseProject(projects: Project[], name: string | null): Project | undefined {
-  return projects.find((project) => project.name === name || project.id === name) ?? projects[0];
+  return projects.find((project) => project.name === name || String(project.id) === name) ?? projects[0];
 }
 
 const RANKS = { viewer: 0, editor: 1, owner: 2 };

@@ -1,0 +1,137 @@
+// The numbers of the period, each with its change against the one before.
+import { narrowsCrawlers, useReport } from "../../api/reports";
+import { absoluteChange, pointsChange, relativeChange } from "../../change";
+import { ErrorNote } from "../../components/error-note";
+import { NumberTile } from "../../components/number-tile";
+import { formatDate, formatNumber, formatRatio, formatShare } from "../../format";
+import { useView } from "../../state/use-view";
+import { hasFilter, setFilter } from "../../state/view";
+import { peopleQuery, totalsQuery } from "./queries";
+
+const ERROR_CLASSES = ["4xx", "5xx"];
+
+/** The sums of a period, as far as they are there. */
+function useTotals() {
+  const { view, period, before } = useView();
+  const bots = useReport("bots", totalsQuery(view, period));
+  const botsBefore = useReport("bots", totalsQuery(view, before));
+  const people = useReport("referrals", peopleQuery(view, period));
+  const peopleBefore = useReport("referrals", peopleQuery(view, before));
+  return {
+    now: bots.data?.rows[0],
+    then: botsBefore.data?.rows[0],
+    people: people.data?.rows[0]?.visits,
+    peopleThen: peopleBefore.data?.rows[0]?.visits,
+    error: bots.error ?? people.error,
+    retry: () => void Promise.all([bots.refetch(), people.refetch()]),
+  };
+}
+
+export function Tiles() {
+  const { view, before } = useView();
+  const totals = useTotals();
+  if (totals.error) return <ErrorNote error={totals.error} retry={totals.retry} />;
+  const against = `Compared with ${formatDate(before.firstDay)} – ${formatDate(before.lastDay)}.`;
+  return (
+    <section className="tiles" aria-label={`Totals. ${against}`}>
+      <AmountTiles totals={totals} against={against} noun={view.bots === "ai" ? "AI visits" : "Bot visits"} />
+      <ShareTiles totals={totals} against={against} />
+      <PeopleTiles totals={totals} against={against} />
+    </section>
+  );
+}
+
+interface TilesProps {
+  totals: ReturnType<typeof useTotals>;
+  against: string;
+}
+
+function AmountTiles({ totals: { now, then }, against, noun }: TilesProps & { noun: string }) {
+  const { href } = useView();
+  return (
+    <>
+      <NumberTile
+        label={noun}
+        value={now ? formatNumber(now.count) : null}
+        change={now && then ? relativeChange(now.count, then.count) : null}
+        hint={`Requests of crawlers. ${against} Click for single requests.`}
+        href={href("/logs")}
+      />
+      <NumberTile
+        label="Crawlers"
+        value={now ? formatNumber(now.crawlers) : null}
+        change={now && then ? absoluteChange(now.crawlers, then.crawlers) : null}
+        hint={`Different crawlers. ${against}`}
+        href={href("/crawlers")}
+      />
+      <NumberTile
+        label="Pages read"
+        value={now ? formatNumber(now.pages) : null}
+        change={now && then ? relativeChange(now.pages, then.pages) : null}
+        hint={`Different addresses that were asked for. ${against}`}
+        href={href("/pages")}
+      />
+    </>
+  );
+}
+
+function ShareTiles({ totals: { now, then }, against }: TilesProps) {
+  const { view, update, toggle } = useView();
+  const share = (part: "errors" | "verified", of = now) => (of ? of[part] / of.count : Number.NaN);
+  const show = (part: "errors" | "verified") => (now ? (now.count ? formatShare(share(part)) : "–") : null);
+  const isErrors = hasFilter(view, "status_class", "4xx") && hasFilter(view, "status_class", "5xx");
+  const toggleErrors = () =>
+    update({
+      filters: setFilter(view.filters, {
+        field: "status_class",
+        operator: "is",
+        values: isErrors ? [] : ERROR_CLASSES,
+      }),
+    });
+  return (
+    <>
+      <NumberTile
+        label="Errors"
+        value={show("errors")}
+        change={pointsChange(share("errors"), share("errors", then), "more_is_worse")}
+        hint={`Share of requests answered with 400 or above. ${against} Click to see only these.`}
+        onClick={toggleErrors}
+        pressed={isErrors}
+      />
+      <NumberTile
+        label="Verified"
+        value={show("verified")}
+        change={pointsChange(share("verified"), share("verified", then))}
+        hint={`Share of requests that really came from who they claim to be. ${against} Click to see only these.`}
+        onClick={() => toggle("verification", "verified")}
+        pressed={hasFilter(view, "verification", "verified")}
+      />
+    </>
+  );
+}
+
+function PeopleTiles({ totals: { now, then, people, peopleThen }, against }: TilesProps) {
+  const { view, href } = useView();
+  const scope = narrowsCrawlers(view) ? "Of all assistants: filters on crawlers do not narrow people. " : "";
+  const reads = (count?: number, visits?: number) => (count && visits ? count / visits : Number.NaN);
+  const ratio = reads(now?.count, people);
+  const ratioThen = reads(then?.count, peopleThen);
+  return (
+    <>
+      <NumberTile
+        label="People back"
+        value={people === undefined ? null : people ? `≥ ${formatNumber(people)}` : "0"}
+        change={people !== undefined && peopleThen !== undefined ? relativeChange(people, peopleThen) : null}
+        hint={`At least so many visits of people whom an AI assistant sent; many send without saying so. ${scope}${against}`}
+        href={href("/referrals")}
+      />
+      <NumberTile
+        label="Reads per visit"
+        value={now && people !== undefined ? (Number.isFinite(ratio) ? formatRatio(ratio) : "–") : null}
+        change={Number.isFinite(ratio) && Number.isFinite(ratioThen) ? relativeChange(ratio, ratioThen) : null}
+        hint={`AI visits for each visit of a person sent back. ${scope}${against}`}
+        href={href("/referrals")}
+      />
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+// Visits over time, stacked by operator, purpose or crawler, with what is not known left hatched.
+import { useMemo } from "react";
+import { useOperatorNames } from "../../api/project";
+import { useReport } from "../../api/reports";
+import { buildSeries, REST, sum } from "../../charts/series";
+import type { ChartSeries, ChartSpec } from "../../charts/spec";
+import { Chart } from "../../components/chart";
+import { ErrorNote } from "../../components/error-note";
+import { Legend } from "../../components/legend";
+import { Panel } from "../../components/page";
+import { Segmented } from "../../components/segmented";
+import { Skeleton } from "../../components/skeleton";
+import { formatNumber, formatStep } from "../../format";
+import { useNow } from "../../state/now";
+import { addDays, type Interval, listSteps, stepOf } from "../../state/ranges";
+import { useGaps } from "../../state/use-gaps";
+import { useView } from "../../state/use-view";
+import type { SeriesField, View } from "../../state/view";
+import { useTheme } from "../../theme";
+import { sumsQuery, visitsQuery } from "./queries";
+
+const HEIGHT = 280;
+const BY: Record<SeriesField, string> = { bot_provider: "operator", purpose: "purpose", bot_name: "crawler" };
+const SHAPES: Record<View["shape"], string> = { stacked: "stacked", lines: "lines" };
+const INTERVALS: Record<Interval, string> = { hour: "hour", day: "day", week: "week", month: "month" };
+const TITLES: Record<Interval, string> = {
+  hour: "Hourly visits",
+  day: "Daily visits",
+  week: "Weekly visits",
+  month: "Monthly visits",
+};
+
+export function VisitsChart() {
+  const { view, interval, toggle, update } = useView();
+  const { spec, error, retry, isBusy } = useVisits();
+  const total = spec ? sum(spec.series.filter(({ isComparison }) => !isComparison).flatMap(({ values }) => values)) : 0;
+  const gaps = spec?.steps.filter(({ gap }) => gap).length ?? 0;
+  return (
+    <Panel title={TITLES[interval]} actions={<ChartChoices />}>
+      {error ? (
+        <ErrorNote error={error} retry={retry} />
+      ) : spec ? (
+        <Chart
+          name={TITLES[interval]}
+          spec={spec}
+          height={HEIGHT}
+          busy={isBusy}
+          description={`${TITLES[interval]} by ${BY[view.by]}: ${formatNumber(total)} in ${spec.steps.length} steps, ${gaps} of them without logs. The button Table shows the numbers.`}
+          legend={<Legend series={spec.series} field={view.by} />}
+          onSeries={(id) => id !== REST && toggle(view.by, id)}
+          onStep={(step) => update({ range: "custom", ...daysOf(step, interval), interval: null })}
+        />
+      ) : (
+        <Skeleton height={HEIGHT + 36} />
+      )}
+    </Panel>
+  );
+}
+
+/** First and last day of a step. */
+function daysOf(step: string, interval: Interval): { from: string; to: string } {
+  const from = step.slice(0, 10);
+  if (interval === "week") return { from, to: addDays(from, 6) };
+  if (interval === "month") return { from, to: addDays(stepOf(addDays(from, 31), "month"), -1) };
+  return { from, to: from };
+}
+
+function ChartChoices() {
+  const { view, interval, update } = useView();
+  return (
+    <>
+      <Segmented label="By" value={view.by} options={BY} onChange={(by) => update({ by })} />
+      <Segmented label="Shape" value={view.shape} options={SHAPES} onChange={(shape) => update({ shape })} />
+      <Segmented
+        label="Step"
+        value={interval}
+        options={INTERVALS}
+        onChange={(chosen) => update({ interval: chosen })}
+      />
+      <label className="switch">
+        <input
+          type="checkbox"
+          checked={view.previous}
+          onChange={(event) => update({ previous: event.target.checked })}
+        />
+        Previous period
+      </label>
+    </>
+  );
+}
+
+function useVisits() {
+  const { view, period, interval } = useView();
+  const now = useNow();
+  const operatorName = useOperatorNames();
+  const theme = useTheme();
+  const visits = useReport("bots", visitsQuery(view, period, interval));
+  const previous = usePrevious();
+  const steps = useMemo(
+    () => listSteps(period, interval, now, view.timezone),
+    [period, interval, now, view.timezone],
+  );
+  const gaps = useGaps(steps);
+  const rows = visits.data?.rows;
+  const spec = useMemo((): ChartSpec | null => {
+    if (!rows) return null;
+    const neutral = getComputedStyle(document.documentElement).getPropertyValue("--neutral-series").trim();
+    const series = buildSeries(rows, view.by, steps, { operatorName, neutral });
+    return {
+      shape: view.shape,
+      steps: steps.map((id, at) => ({
+        id,
+        short: formatStep(id, interval),
+        label: formatStep(id, interval, true),
+        gap: gaps?.[at] ?? null,
+      })),
+      series: previous ? [...series, previous] : series,
+    };
+    // The theme is not read here, but it changes what the neutral colour is.
+  }, [rows, view.by, view.shape, steps, gaps, previous, interval, operatorName, theme]);
+  return {
+    spec,
+    error: visits.error,
+    retry: () => void visits.refetch(),
+    isBusy: visits.isPlaceholderData,
+  };
+}
+
+/** The period before as a line, its first step over the first. */
+function usePrevious(): ChartSeries | null {
+  const { view, before, interval } = useView();
+  const now = useNow();
+  const { data } = useReport("bots", sumsQuery(view, before, interval), view.previous);
+  return useMemo(() => {
+    if (!data || !view.previous) return null;
+    const counts = new Map(data.rows.map(({ date, count }) => [date, count]));
+    const values = listSteps(before, interval, now, view.timezone).map((step) => counts.get(step) ?? 0);
+    return { id: " previous", label: "Previous period", colour: "", hatch: "plain", values, isComparison: true };
+  }, [data, view.previous, view.timezone, before, interval, now]);
+}
