@@ -1,5 +1,6 @@
 """The dashboard's built files: pages that its own code shows, and what they load."""
 
+import asyncio
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -25,9 +26,9 @@ PAGES = [
 ]
 
 _TYPES = {
-    "css": "text/css; charset=utf-8",
-    "html": "text/html; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
+    "css": "text/css",
+    "html": "text/html",
+    "js": "text/javascript",
     "svg": "image/svg+xml",
 }
 
@@ -55,31 +56,31 @@ Installed packages have the dashboard in them.</p>
 _STATIC = Path(str(files("crawlsight.server"))) / "static"
 
 
-@get(PAGES, sync_to_thread=True)
-def dashboard_page(request: Request[Any, Any, Any]) -> Response[bytes]:
+@get(PAGES)
+async def dashboard_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Give the dashboard; which page it is, its own code reads from the address."""
     index = _STATIC / "index.html"
     if not index.is_file():
         return Response(_NOT_BUILT, status_code=503, media_type=_TYPES["html"], headers=_HEADERS)
-    return _answer(request, index, "no-cache")
+    return await asyncio.to_thread(_answer, request, index, "no-cache")
 
 
-@get("/assets/{name:str}", sync_to_thread=True)
-def dashboard_asset(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+@get("/assets/{name:str}")
+async def dashboard_asset(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
     """Give a script or style; its name has a hash of its content and never means another."""
     asset = _STATIC / "assets" / name
     if not _NAME.fullmatch(name) or not asset.is_file():
         raise NotFoundException
-    return _answer(request, asset, "public, max-age=31536000, immutable")
+    return await asyncio.to_thread(_answer, request, asset, "public, max-age=31536000, immutable")
 
 
-@get("/favicon.svg", sync_to_thread=True)
-def dashboard_icon(request: Request[Any, Any, Any]) -> Response[bytes]:
+@get("/favicon.svg")
+async def dashboard_icon(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Give the icon of the browser's tab."""
     icon = _STATIC / "favicon.svg"
     if not icon.is_file():
         raise NotFoundException
-    return _answer(request, icon, "public, max-age=86400")
+    return await asyncio.to_thread(_answer, request, icon, "public, max-age=86400")
 
 
 DASHBOARD_ROUTES: tuple[Any, ...] = (dashboard_page, dashboard_asset, dashboard_icon)
