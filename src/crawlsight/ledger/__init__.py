@@ -7,14 +7,17 @@ from sqlalchemy import Connection
 from crawlsight.ledger.batches import BatchCommit, Batches, Committed, Conflict, Duplicate
 from crawlsight.ledger.commits import GroupCommitter
 from crawlsight.ledger.engine import open_engine
+from crawlsight.ledger.flow import Flow, FlowState, Hour, judge_flow, received_by_hour
 from crawlsight.ledger.housekeeping import forget_expired
 from crawlsight.ledger.invitations import Invitation, Invitations, Share, Shares
 from crawlsight.ledger.keys import ApiKey, Credential, Keys, Scope
 from crawlsight.ledger.members import Member, Members, Membership, Role
 from crawlsight.ledger.outbox import Backlog, Outbox
 from crawlsight.ledger.projects import Project, Projects, now_ms
+from crawlsight.ledger.quarantine import Quarantine
 from crawlsight.ledger.secrets import KeyStyle, key_style
 from crawlsight.ledger.sessions import Session, Sessions
+from crawlsight.ledger.standing import Standing
 from crawlsight.ledger.uploads import Upload, Uploads, UploadState
 from crawlsight.ledger.users import User, Users
 
@@ -26,6 +29,9 @@ __all__ = [
     "Conflict",
     "Credential",
     "Duplicate",
+    "Flow",
+    "FlowState",
+    "Hour",
     "Invitation",
     "KeyStyle",
     "Ledger",
@@ -39,7 +45,9 @@ __all__ = [
     "Upload",
     "UploadState",
     "User",
+    "judge_flow",
     "key_style",
+    "received_by_hour",
 ]
 
 
@@ -53,6 +61,8 @@ class Ledger:
         self.projects = Projects(self._engine, clock_ms)
         self.keys = Keys(self._engine, clock_ms)
         self.batches = Batches(self._engine, self._committer)
+        self.standing = Standing(self._engine)
+        self.quarantine = Quarantine(self._engine, clock_ms)
         self.outbox = Outbox(self._engine, self._committer)
         self.uploads = Uploads(self._engine, clock_ms)
         self.users = Users(self._engine, clock_ms)

@@ -94,14 +94,18 @@ class Batches:
     def _is_stale(self, key_id: int, now_ms: int) -> bool:
         return now_ms >= self._touched_ms.get(key_id, 0) + _LAST_USED_STEP_MS
 
-    def list_rejected(self, project_id: int, limit: int = 100) -> list[dict[str, Any]]:
-        """List the newest rejected records of a project, each as a mapping of its columns."""
+    def list_rejected(
+        self, project_id: int, limit: int = 100, before_id: int | None = None
+    ) -> list[dict[str, Any]]:
+        """List a project's newest rejected records, or those before one, as mappings of their columns."""
         statement = (
             select(dead_letters)
             .where(dead_letters.c.project_id == project_id)
             .order_by(dead_letters.c.id.desc())
             .limit(limit)
         )
+        if before_id is not None:
+            statement = statement.where(dead_letters.c.id < before_id)
         return self._read(statement)
 
     def list_quarantined(self, project_id: int, limit: int = 100) -> list[dict[str, Any]]:

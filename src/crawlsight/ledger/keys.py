@@ -123,8 +123,10 @@ class Keys:
         Raises:
             InvalidArgumentError: The name is too long, or the key would be expired already.
         """
-        if len(name) > _MOST_NAME_CHARS:
-            raise InvalidArgumentError(f"key name of {len(name)} characters: at most {_MOST_NAME_CHARS}")
+        if len(name) > _MOST_NAME_CHARS or not name.isprintable():
+            raise InvalidArgumentError(
+                f"key name of {len(name)} characters: at most {_MOST_NAME_CHARS}, and printable ones"
+            )
         expires_at_ms = None if expires_at is None else int(expires_at.timestamp() * 1000)
         if expires_at_ms is not None and expires_at_ms <= self._clock_ms():
             raise InvalidArgumentError(f"expiry {expires_at} is in the past")
@@ -150,29 +152,34 @@ class Keys:
                 )
         return created, key
 
-    def list(self) -> list[ApiKey]:
-        """List all keys, revoked and expired ones too, oldest first."""
+    def list(self, project_id: int | None = None) -> list[ApiKey]:
+        """List all keys, or a project's, revoked and expired ones too, oldest first."""
         statement = (
             select(api_keys, projects.c.name.label("project"))
             .join(projects, projects.c.id == api_keys.c.project_id)
             .order_by(api_keys.c.id)
         )
+        if project_id is not None:
+            statement = statement.where(projects.c.id == project_id)
         with self._engine.connect() as connection:
             return [_read_key(row) for row in connection.execute(statement)]
 
-    def revoke(self, key_id: int) -> None:
-        """Revoke a key from the next request on; a revoked one stays as it is.
+    def revoke(self, key_id: int, project_id: int | None = None) -> None:
+        """Revoke a key, or only a project's, from the next request on; a revoked one stays as it is.
 
         Raises:
             NotFoundError: There is no key of that id.
         """
+        known = select(api_keys.c.id).where(api_keys.c.id == key_id)
+        if project_id is not None:
+            known = known.where(api_keys.c.project_id == project_id)
         statement = (
             update(api_keys)
             .where(api_keys.c.id == key_id, api_keys.c.revoked_at_ms.is_(None))
             .values(revoked_at_ms=self._clock_ms())
         )
         with writing(self._engine).begin() as connection:
-            if connection.execute(select(api_keys.c.id).where(api_keys.c.id == key_id)).first() is None:
+            if connection.execute(known).first() is None:
                 raise NotFoundError(f"no key has the id {key_id}; see 'crawlsight key list'")
             connection.execute(statement)
         self._recent.clear()
@@ -181,6 +188,10 @@ class Keys:
         """Remove a key that was made for one command only."""
         with writing(self._engine).begin() as connection:
             connection.execute(api_keys.delete().where(api_keys.c.id == key_id))
+        self._recent.clear()
+
+    def forget_recent(self) -> None:
+        """Look every key up anew, after its project has changed."""
         self._recent.clear()
 
     def find(self, key: str) -> Credential | None:

@@ -2,19 +2,29 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Connection, Engine, Row, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crawlsight.errors import AlreadyExistsError, InvalidArgumentError, NotFoundError
 from crawlsight.ingest.fields import normalise_host
 from crawlsight.ingest.policy import IpPolicy, Keep, Policy
 from crawlsight.ledger.engine import writing
-from crawlsight.ledger.schema import projects
+from crawlsight.ledger.quarantine import quarantined_hosts, release_hosts
+from crawlsight.ledger.schema import (
+    api_keys,
+    batches,
+    dead_letters,
+    deleted_projects,
+    projects,
+    quarantine,
+    source_hours,
+    uploads,
+)
 
 DEFAULT_RETENTION_DAYS = 90
 
@@ -23,6 +33,13 @@ _DOMAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
 # Expiry instants are stored in 32 bits, which end in 2106.
 _MOST_RETENTION_DAYS = 20_000
+
+_MOST_DOMAINS = 1_000
+
+_WITH_IDS = (projects, deleted_projects)
+
+# What belongs to a project and does not go with its row.
+_OWNED = (api_keys, batches, source_hours, dead_letters, quarantine, uploads)
 
 
 class Project(msgspec.Struct, frozen=True):
@@ -62,29 +79,98 @@ class Projects:
             AlreadyExistsError: The name is taken.
             InvalidArgumentError: Name, domain or days cannot be.
         """
-        if not _NAME.fullmatch(name):
-            raise InvalidArgumentError(
-                f"project name {name[:100]!r}: use 1-100 letters, digits, spaces, dots, dashes or underscores"
-            )
-        if retention_days is not None and not 1 <= retention_days <= _MOST_RETENTION_DAYS:
-            raise InvalidArgumentError(
-                f"retention of {retention_days} days: it must be between 1 and {_MOST_RETENTION_DAYS}"
-            )
-        values = {
+        given = {
             "name": name,
-            "domains": ",".join(_normal_domain(domain) for domain in domains),
-            "keep": keep and keep.value,
+            "domains": domains,
+            "keep": keep,
             "retention_days": retention_days,
-            "ip_policy": ip_policy.value,
-            "human_ip_policy": human_ip_policy.value,
-            "created_at_ms": self._clock_ms(),
+            "ip_policy": ip_policy,
+            "human_ip_policy": human_ip_policy,
         }
+        values = {**_stored(given), "created_at_ms": self._clock_ms()}
         try:
             with writing(self._engine).begin() as connection:
+                if connection.dialect.name == "sqlite":
+                    values["id"] = _unused_id(connection)
                 connection.execute(projects.insert(), values)
         except IntegrityError:
             raise AlreadyExistsError(f"a project named {name!r} exists already") from None
         return self.by_name(name)
+
+    def change(self, project_id: int, changes: Mapping[str, Any]) -> Project:
+        """Change fields of a project; what was set aside for a host that it owns from now on is released.
+
+        Args:
+            changes: Values as :meth:`create` takes them, by their names.
+
+        Raises:
+            AlreadyExistsError: The name is taken.
+            InvalidArgumentError: Name, domain or days cannot be.
+            NotFoundError: There is no such project.
+        """
+        values = _stored(changes)
+        try:
+            with writing(self._engine).begin() as connection:
+                if values:
+                    connection.execute(update(projects).where(projects.c.id == project_id).values(values))
+                project = _project(connection, project_id)
+                if "domains" in changes:
+                    self._release_owned(connection, project)
+                return project
+        except IntegrityError:
+            raise AlreadyExistsError(f"a project named {changes['name']!r} exists already") from None
+
+    def add_domain(self, project_id: int, domain: str) -> int:
+        """Add a domain, and release what was set aside for it; gives how many visits these are.
+
+        Raises:
+            InvalidArgumentError: It cannot be a domain.
+            NotFoundError: There is no such project, or nothing is set aside of the domain.
+        """
+        with writing(self._engine).begin() as connection:
+            project = _project(connection, project_id)
+            stored = release_hosts(connection, project_id, [domain], self._clock_ms())
+            if not project.policy.owns(domain):
+                values = _stored({"domains": (*project.policy.domains, domain)})
+                connection.execute(update(projects).where(projects.c.id == project_id).values(values))
+                project = _project(connection, project_id)
+            return stored + self._release_owned(connection, project)
+
+    def _release_owned(self, connection: Connection, project: Project) -> int:
+        hosts = [host for host in quarantined_hosts(connection, project.id) if project.policy.owns(host)]
+        return release_hosts(connection, project.id, hosts, self._clock_ms())
+
+    def delete(self, project_id: int) -> None:
+        """Delete a project with all that the ledger holds of it; visits are :meth:`unpurged` from then on.
+
+        Raises:
+            NotFoundError: There is no such project.
+        """
+        with writing(self._engine).begin() as connection:
+            _project(connection, project_id)
+            _forget(connection, project_id)
+            connection.execute(delete(projects).where(projects.c.id == project_id))
+            deleted = {"id": project_id, "deleted_at_ms": self._clock_ms()}
+            connection.execute(deleted_projects.insert(), deleted)
+
+    def unpurged(self) -> list[tuple[int, int]]:
+        """List deleted projects of which something may still come: ids, and when they were deleted."""
+        statement = select(deleted_projects.c.id, deleted_projects.c.deleted_at_ms).where(
+            deleted_projects.c.purged_at_ms.is_(None)
+        )
+        with self._engine.connect() as connection:
+            return [(row.id, row.deleted_at_ms) for row in connection.execute(statement)]
+
+    def purge(self, project_id: int, *, is_last: bool) -> None:
+        """Delete what came of a deleted project since; *is_last* when nothing can come any more."""
+        with writing(self._engine).begin() as connection:
+            _forget(connection, project_id)
+            if is_last:
+                connection.execute(
+                    update(deleted_projects)
+                    .where(deleted_projects.c.id == project_id)
+                    .values(purged_at_ms=self._clock_ms())
+                )
 
     def by_name(self, name: str) -> Project:
         """Look a project up.
@@ -125,6 +211,47 @@ def read_policy(row: Any, project_id: int) -> Policy:
         ip_policy=IpPolicy(row.ip_policy),
         human_ip_policy=IpPolicy(row.human_ip_policy),
     )
+
+
+def _stored(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Put given values in the form of their columns."""
+    values = dict(given)
+    name, days = values.get("name", "project"), values.get("retention_days")
+    if not _NAME.fullmatch(name):
+        raise InvalidArgumentError(
+            f"project name {name[:100]!r}: use 1-100 letters, digits, spaces, dots, dashes or underscores"
+        )
+    if days is not None and not 1 <= days <= _MOST_RETENTION_DAYS:
+        raise InvalidArgumentError(
+            f"retention of {days} days: it must be between 1 and {_MOST_RETENTION_DAYS}"
+        )
+    if "domains" in values:
+        if len(values["domains"]) > _MOST_DOMAINS:
+            raise InvalidArgumentError(f"{len(values['domains'])} domains: at most {_MOST_DOMAINS}")
+        normal = [_normal_domain(domain) for domain in values["domains"]]
+        values["domains"] = ",".join(dict.fromkeys(normal))
+    for column in ("keep", "ip_policy", "human_ip_policy"):
+        if values.get(column) is not None:
+            values[column] = values[column].value
+    return values
+
+
+def _project(connection: Connection, project_id: int) -> Project:
+    row = connection.execute(select(projects).where(projects.c.id == project_id)).first()
+    if row is None:
+        raise NotFoundError(f"no project has the id {project_id}")
+    return read_project(row)
+
+
+def _unused_id(connection: Connection) -> int:
+    # TRICKY: SQLite gives the id of a deleted row again if it was the highest.
+    highest = [connection.execute(select(func.max(table.c.id))).scalar() for table in _WITH_IDS]
+    return 1 + max(found or 0 for found in highest)
+
+
+def _forget(connection: Connection, project_id: int) -> None:
+    for table in _OWNED:
+        connection.execute(delete(table).where(table.c.project_id == project_id))
 
 
 def _normal_domain(domain: str) -> str:

@@ -34,6 +34,16 @@ projects = Table(
     Column("created_at_ms", BigInteger, nullable=False),
 )
 
+# Ids are never given again, and whose visits are still to be deleted is not forgotten by a crash.
+deleted_projects = Table(
+    "deleted_projects",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("deleted_at_ms", BigInteger, nullable=False),
+    # Empty until nothing of it can come any more.
+    Column("purged_at_ms", BigInteger),
+)
+
 api_keys = Table(
     "api_keys",
     metadata,

@@ -1,5 +1,6 @@
 """Answer a query: run it and give the rows as the reporting API words them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import NAMESPACE_DNS, uuid5
@@ -8,7 +9,7 @@ import msgspec
 
 from crawlsight.errors import InvalidArgumentError, QueryError
 from crawlsight.ingest.policy import Policy
-from crawlsight.reports.query import Query, Selection
+from crawlsight.reports.query import Filter, Query, Selection
 from crawlsight.reports.sql import (
     compile_query,
     count_query,
@@ -37,7 +38,7 @@ def answer(
         QueryError: A filter's regular expression is none.
         UnavailableError: The visits cannot be read.
     """
-    _check_regexes(visits, query)
+    check_regexes(visits, query.filters)
     compiled = compile_query(query, project_id)
     rows = visits.select(compiled.sql, compiled.parameters)
     split = len(query.dimensions)
@@ -91,8 +92,13 @@ def list_unknown_bots(visits: Visits, selection: Selection, project_id: int) -> 
     return {"info": {"total_rows": counted[0][-1] if counted else 0}, "data": data}
 
 
-def _check_regexes(visits: Visits, query: Query) -> None:
-    for i, condition in enumerate(query.filters):
+def check_regexes(visits: Visits, filters: Sequence[Filter]) -> None:
+    """Make sure that the values of ``matches`` filters are regular expressions.
+
+    Raises:
+        QueryError: One is none.
+    """
+    for i, condition in enumerate(filters):
         if condition.operator != "matches":
             continue
         compiled = regex_query(condition)

@@ -87,7 +87,7 @@ class Selection(msgspec.Struct, frozen=True):
     offset: int = 0
 
 
-class _Reader:
+class Reader:
     """Read fields off the body, noting each mistake with its place instead of stopping at the first."""
 
     def __init__(self, body: dict[str, Any]) -> None:
@@ -95,9 +95,11 @@ class _Reader:
         self.details: list[dict[str, object]] = []
 
     def mistake(self, place: tuple[str | int, ...], message: str, kind: str = "value_error") -> None:
+        """Note a mistake."""
         self.details.append({"loc": ["body", *place], "msg": message, "type": kind})
 
     def choice(self, place: tuple[str | int, ...], value: Any, choices: list[str]) -> bool:
+        """Tell whether a value is one of *choices*."""
         if isinstance(value, str) and value in choices:
             return True
         expected = ", ".join(f"'{choice}'" for choice in choices)
@@ -105,6 +107,7 @@ class _Reader:
         return False
 
     def choices(self, name: str, choices: list[str], *, required: bool) -> tuple[str, ...]:
+        """Read a list of *choices*, each once."""
         values = self.body.get(name)
         if values is None and not required:
             return ()
@@ -118,6 +121,7 @@ class _Reader:
         return tuple(dict.fromkeys(found))
 
     def objects(self, name: str) -> list[tuple[int, dict[str, Any]]]:
+        """Read a list of objects, with their positions."""
         values = self.body.get(name)
         if values is None:
             return []
@@ -133,6 +137,7 @@ class _Reader:
         return found
 
     def integer(self, place: tuple[str, ...], value: Any, default: int, least: int, most: int) -> int:
+        """Read a whole number between two others; None is the default."""
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int):
@@ -155,11 +160,11 @@ def read_query(body: Any, report: Report, version: int, now: datetime) -> Query:
     Raises:
         QueryError: With every mistake and its place.
     """
-    reader = _open(body)
+    reader = open_reader(body)
     metrics = reader.choices("metrics", metrics_of(report, version), required=True)
     dimensions = reader.choices("dimensions", dimensions_of(report, version), required=False)
-    timezone = _read_timezone(reader) if version > 1 else _V1_TIMEZONE
-    start, end = _read_range(reader, ZoneInfo(timezone), now)
+    timezone = read_timezone(reader) if version > 1 else _V1_TIMEZONE
+    start, end = read_range(reader, ZoneInfo(timezone), now)
     limit, offset = _read_page(reader)
     query = Query(
         report=report,
@@ -171,7 +176,7 @@ def read_query(body: Any, report: Report, version: int, now: datetime) -> Query:
         end=end,
         date_interval=_read_interval(reader, version),
         timezone=timezone,
-        filters=_read_filters(reader, filters_of(report, version)),
+        filters=read_filters(reader, filters_of(report, version)),
         metric_filters=_read_metric_filters(reader, metrics_of(report, version)),
         order_by=_read_order(reader, [*metrics, *dimensions]),
         limit=limit,
@@ -194,21 +199,26 @@ def read_selection(body: Any, now: datetime) -> Selection:
     Raises:
         QueryError: With every mistake and its place.
     """
-    reader = _open(body)
-    start, end = _read_range(reader, ZoneInfo("UTC"), now)
+    reader = open_reader(body)
+    start, end = read_range(reader, ZoneInfo("UTC"), now)
     selection = Selection(_read_domain(reader), start, end, *_read_page(reader))
     if reader.details:
         raise QueryError(reader.details)
     return selection
 
 
-def _open(body: Any) -> _Reader:
+def open_reader(body: Any) -> Reader:
+    """Begin to read a body.
+
+    Raises:
+        QueryError: It is no object.
+    """
     if not isinstance(body, dict):
         raise QueryError([{"loc": ["body"], "msg": "Input should be an object", "type": "dict_type"}])
-    return _Reader(body)
+    return Reader(body)
 
 
-def _read_page(reader: _Reader) -> tuple[int, int]:
+def _read_page(reader: Reader) -> tuple[int, int]:
     pagination = reader.body.get("pagination")
     if pagination is None:
         return DEFAULT_LIMIT, 0
@@ -226,7 +236,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:80]}…"  # noqa: PLR2004
 
 
-def _read_domain(reader: _Reader) -> str | None:
+def _read_domain(reader: Reader) -> str | None:
     domain = reader.body.get("domain")
     if domain == EVERY_HOST:
         return None
@@ -239,7 +249,8 @@ def _read_domain(reader: _Reader) -> str | None:
     return ""
 
 
-def _read_timezone(reader: _Reader) -> str:
+def read_timezone(reader: Reader) -> str:
+    """Read an IANA name, ``UTC`` when there is none."""
     name = reader.body.get("timezone")
     if name is None:
         return "UTC"
@@ -250,7 +261,7 @@ def _read_timezone(reader: _Reader) -> str:
     return "UTC"
 
 
-def _read_interval(reader: _Reader, version: int) -> str:
+def _read_interval(reader: Reader, version: int) -> str:
     interval = reader.body.get("date_interval")
     known = [name for name, since_version in INTERVALS.items() if since_version <= version]
     if interval is not None and reader.choice(("date_interval",), interval, known):
@@ -258,7 +269,8 @@ def _read_interval(reader: _Reader, version: int) -> str:
     return "day"
 
 
-def _read_range(reader: _Reader, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+def read_range(reader: Reader, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+    """Read the two dates as the first instant and the one after the last."""
     start = _read_instant(reader, "start_date", zone, is_end=False)
     end = _read_instant(reader, "end_date", zone, is_end=True)
     if "start_date" not in reader.body:
@@ -269,7 +281,7 @@ def _read_range(reader: _Reader, zone: ZoneInfo, now: datetime) -> tuple[datetim
     return start or datetime(2000, 1, 1, tzinfo=UTC), end or this_hour + timedelta(hours=1)
 
 
-def _read_instant(reader: _Reader, name: str, zone: ZoneInfo, *, is_end: bool) -> datetime | None:
+def _read_instant(reader: Reader, name: str, zone: ZoneInfo, *, is_end: bool) -> datetime | None:
     text = reader.body.get(name)
     if text is None and (is_end or name not in reader.body):
         return None
@@ -293,7 +305,8 @@ def _read_instant(reader: _Reader, name: str, zone: ZoneInfo, *, is_end: bool) -
     return instant
 
 
-def _read_filters(reader: _Reader, fields: list[str]) -> tuple[Filter, ...]:
+def read_filters(reader: Reader, fields: list[str]) -> tuple[Filter, ...]:
+    """Read conditions on *fields*."""
     filters = []
     for i, item in reader.objects("filters"):
         field, operator, value = item.get("field"), item.get("operator"), item.get("value")
@@ -320,7 +333,7 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _read_metric_filters(reader: _Reader, metrics: list[str]) -> tuple[MetricFilter, ...]:
+def _read_metric_filters(reader: Reader, metrics: list[str]) -> tuple[MetricFilter, ...]:
     filters = []
     numeric = [name for name in metrics if name != "last_visit"]
     for i, item in reader.objects("metric_filters"):
@@ -340,7 +353,7 @@ def _number(value: float) -> float:
     return float(max(min(value, 1e18), -1e18))
 
 
-def _read_order(reader: _Reader, fields: list[str]) -> tuple[tuple[str, str], ...]:
+def _read_order(reader: Reader, fields: list[str]) -> tuple[tuple[str, str], ...]:
     order = reader.body.get("order_by")
     if order is None:
         return ()

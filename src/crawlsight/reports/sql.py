@@ -19,7 +19,7 @@ from crawlsight.reports.fields import (
 from crawlsight.reports.query import Filter, Query, Selection
 
 # Every report asks one project: its id comes from the credential and is bound here and nowhere else.
-_SCOPE = "project_id = {project_id:UInt32}"
+SCOPE = "project_id = {project_id:UInt32}"
 
 _WHO = {Report.BOTS: "bot_name != ''", Report.REFERRALS: "bot_name = ''"}
 
@@ -54,12 +54,13 @@ def compile_query(query: Query, project_id: int) -> Compiled:
     """Compile a query for one project."""
     table = _pick_table(query)
     parameters: dict[str, Any] = {"project_id": project_id, "tz": query.timezone}
-    conditions = [_SCOPE, _WHO[query.report], *_range(query, table, parameters)]
+    conditions = [SCOPE, _WHO[query.report], *_range(query, table, parameters)]
     if query.domain is not None:
         conditions.append("host = {domain:String}")
         parameters["domain"] = query.domain
     for i, condition in enumerate(query.filters):
-        conditions.append(_filter(query, condition, f"filter_{i}", parameters))
+        field = DIMENSIONS[query.report][condition.field].sql
+        conditions.append(filter_sql(field, condition, f"filter_{i}", parameters))
     dimensions = [f"{_dimension_sql(query, name, table)} AS d_{name}" for name in query.dimensions]
     metrics = [f"{_metric_sql(query, name, table)} AS m_{name}" for name in query.metrics]
     having = _having(query, table, parameters)
@@ -93,7 +94,7 @@ def hosts_query(project_id: int) -> Compiled:
     """Compile the question which hosts a project has seen."""
     sql = (
         "SELECT host, min(hour) AS first_seen FROM visits_hourly WHERE "
-        + _SCOPE
+        + SCOPE
         + " GROUP BY host ORDER BY sum(visits) DESC LIMIT 1000"
     )
     return Compiled(sql, {"project_id": project_id}, "visits_hourly")
@@ -106,7 +107,7 @@ def unknown_bots_query(selection: Selection, project_id: int) -> Compiled:
     are in all.
     """
     parameters: dict[str, Any] = {"project_id": project_id, "shapes": BOT_SHAPES}
-    conditions = [_SCOPE, "bot_name = ''", "match(user_agent, {shapes:String})"]
+    conditions = [SCOPE, "bot_name = ''", "match(user_agent, {shapes:String})"]
     conditions += _range(selection, "visits", parameters)
     if selection.domain is not None:
         conditions.append("host = {domain:String}")
@@ -170,8 +171,8 @@ def _metric_sql(query: Query, name: str, table: str) -> str:
     return metric.raw_sql if table == "visits" else metric.sql
 
 
-def _filter(query: Query, condition: Filter, name: str, parameters: dict[str, Any]) -> str:
-    field = DIMENSIONS[query.report][condition.field].sql
+def filter_sql(field: str, condition: Filter, name: str, parameters: dict[str, Any]) -> str:
+    """Compile a condition on a field's SQL, adding its values to the *parameters* under *name*."""
     pattern = OPERATORS[condition.operator]
     if condition.operator in LIST_OPERATORS:
         parameters[name] = list(condition.values)

@@ -16,6 +16,7 @@ from granian.server.embed import Server
 
 from crawlsight.errors import CrawlsightError, SettingError, UnavailableError
 from crawlsight.server.app import create_app
+from crawlsight.server.deletion import purge_deleted
 from crawlsight.server.judging_process import calm_collector
 from crawlsight.server.ownership import forget_address, own_data_directory, tell_address
 from crawlsight.server.services import Services, open_services
@@ -132,6 +133,7 @@ async def _keep_house(services: Services) -> None:
                 now_ms,
                 services.settings.rejected_kept_days,
             )
+            await loop.run_in_executor(services.report_threads, purge_deleted, services)
         except UnavailableError as error:
             log.warning("housekeeping_failed", error=str(error))
         await asyncio.sleep(_HOUSEKEEPING_SECONDS)

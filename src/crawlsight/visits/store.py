@@ -115,6 +115,29 @@ class VisitStore:
             raise UnavailableError(f"visits cannot be judged again: {error}") from error
         return run.result(is_dry_run=is_dry_run)
 
+    def delete_project(self, project_id: int) -> None:
+        """Delete all visits of a project, from the disk and from the rollups; loading waits meanwhile.
+
+        Raises:
+            UnavailableError: Some may be left; doing it again is safe.
+        """
+        with self._writing:
+            try:
+                client = self._client()
+                for table in ("visits", *rollups.ROLLUPS):
+                    rows = client.query(
+                        f"SELECT 1 FROM {table} WHERE project_id = {{project_id:UInt32}} LIMIT 1",  # noqa: S608
+                        parameters={"project_id": project_id},
+                    )
+                    if rows.result_rows:
+                        client.command(
+                            f"ALTER TABLE {table} DELETE WHERE project_id = {{project_id:UInt32}}",
+                            parameters={"project_id": project_id},
+                            settings={"mutations_sync": 1},
+                        )
+            except (ClickHouseError, OSError) as error:
+                raise UnavailableError(f"visits cannot be deleted: {error}") from error
+
     def select(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a query with bound parameters and give its rows.
 
