@@ -70,18 +70,19 @@ async function decode<T>(answer: Response): Promise<T> {
   } catch {
     throw new ApiError(answer.status, "no_json", "The answer is not JSON; is a proxy in between?");
   }
-  if (!answer.ok) throw problem(answer, body);
+  if (!answer.ok) throw decodeProblem(answer.status, body, (name) => answer.headers.get(name));
   return body as T;
 }
 
-function problem(answer: Response, body: unknown): ApiError {
+/** Read an answer that is no success. */
+export function decodeProblem(status: number, body: unknown, header: (name: string) => string | null): ApiError {
   const { error, message, detail } = (body ?? {}) as Record<string, unknown>;
-  const retryAfter = Number(answer.headers.get("Retry-After"));
+  const retryAfter = Number(header("Retry-After"));
   return new ApiError(
-    answer.status,
-    typeof error === "string" ? error : `http_${answer.status}`,
-    typeof message === "string" ? message : wordDetail(detail, answer.status),
-    answer.headers.get("X-Request-ID"),
+    status,
+    typeof error === "string" ? error : `http_${status}`,
+    typeof message === "string" ? message : wordDetail(detail, status),
+    header("X-Request-ID"),
     retryAfter > 0 ? retryAfter : null,
   );
 }

@@ -1,5 +1,5 @@
 // Who is signed in, and what they may see.
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError, request, setCsrfToken } from "./client";
 import type { Session } from "./types";
 
@@ -31,7 +31,7 @@ export type Credentials =
   | { token: string }
   | { share: string };
 
-/** Sign in by password, one-time link or share link; everything cached for somebody else is forgotten. */
+/** Sign in by password, one-time link or share link. */
 export function useSignIn() {
   return useStarting((credentials: Credentials) =>
     request<Session>("/v1/session", { method: "POST", body: credentials }),
@@ -54,21 +54,21 @@ function useStarting<V>(start: (variables: V) => Promise<Session>) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: start,
-    onSuccess: (session) => {
-      queries.clear();
-      queries.setQueryData(KEY, adopt(session));
-    },
+    onSuccess: (session) => replaceSession(queries, adopt(session)),
   });
+}
+
+/** What was cached for somebody else is forgotten. */
+function replaceSession(queries: QueryClient, session: Session | null): void {
+  queries.setQueryData(KEY, session);
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
 }
 
 export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => request<void>("/v1/session", { method: "DELETE" }),
-    onSuccess: () => {
-      queries.clear();
-      queries.setQueryData(KEY, null);
-    },
+    onSuccess: () => replaceSession(queries, null),
   });
 }
 
