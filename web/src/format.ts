@@ -1,6 +1,6 @@
 // Numbers, shares, dates and durations in the reader's own language.
 
-const locale = navigator.language;
+const locale = globalThis.navigator?.language;
 
 const whole = new Intl.NumberFormat(locale);
 const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });

@@ -65,8 +65,8 @@ function drawnSeries(series: ChartSeries, spec: ChartSpec, colours: ChartColours
     emphasis: { focus: "series" as const },
   };
   if (series.isComparison) {
-    const lineStyle = { color: colours.muted, width: 1.5, type: "dashed" as const };
-    return { ...common, type: "line", symbol: "none", z: 5, silent: true, lineStyle, color: colours.muted };
+    const lineStyle = { color: colours.text, width: 2, type: "dashed" as const };
+    return { ...common, type: "line", symbol: "none", z: 5, silent: true, lineStyle, color: colours.text };
   }
   if (spec.shape === "lines") {
     const lineStyle = { color: series.colour, width: 2, type: LINE_TYPES[series.hatch] };

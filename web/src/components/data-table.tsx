@@ -50,6 +50,9 @@ export interface DataTableProps<R> {
 
 const STEP = 100;
 
+/** So many rows are searched by looking. */
+const FEW = 8;
+
 export function DataTable<R>(props: DataTableProps<R>) {
   const { name, columns, rows, rowKey, sortedBy, pageSize = 10, empty, isSelected, total } = props;
   const [sorting, setSorting] = useState<SortingState>(sortedBy ? [{ id: sortedBy, desc: true }] : []);
@@ -78,14 +81,16 @@ export function DataTable<R>(props: DataTableProps<R>) {
   return (
     <>
       <div className="table-tools">
-        <input
-          type="search"
-          className="table-search"
-          placeholder={props.searchLabel ?? "Search"}
-          aria-label={`Search in ${name}`}
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
+        {rows.length > FEW && (
+          <input
+            type="search"
+            className="table-search"
+            placeholder={props.searchLabel ?? "Search"}
+            aria-label={`Search in ${name}`}
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        )}
         <button type="button" className="button button-plain button-small" onClick={save} disabled={!rows.length}>
           CSV
         </button>
@@ -166,6 +171,6 @@ function BodyCell<R>({ row, column, children }: { row: R; column: Column<R>; chi
   );
 }
 
-function cellClass<R>({ figure, minor }: Column<R>): string {
-  return [figure ? "figure" : "", minor ? "minor" : ""].join(" ").trim();
+function cellClass<R>({ figure, minor, share }: Column<R>): string {
+  return [figure && "figure", minor && "minor", share && "shared"].filter(Boolean).join(" ");
 }
