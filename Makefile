@@ -22,7 +22,7 @@ run: setup  ## Start the server with demo data and print where to look
 	$(BIN)/crawlsight demo --serve --data $(DATA)
 
 test: setup check  ## Run every check and every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: setup  ## Lint, types and import rules
 	$(BIN)/ruff check .

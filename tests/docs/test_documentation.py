@@ -237,6 +237,13 @@ def test_no_page_has_plans(page):
     )
 
 
+def test_every_source_is_linked_from_the_list_of_sources():
+    linked = set(LINK.findall(read("docs/sources/README.md")))
+    pages = {page.name for page in (ROOT / "docs" / "sources").glob("*.md")}
+
+    assert pages - {"README.md"} <= linked
+
+
 def test_every_reference_page_and_decision_is_reachable_from_the_readme():
     linked = {target.partition("#")[0] for target in LINK.findall(read("README.md"))}
     pages = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}

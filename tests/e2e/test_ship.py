@@ -4,66 +4,13 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-
-CRAWLSIGHT = str(Path(sys.executable).parent / "crawlsight")
+from ship_parts import ShipperProcess, ended_at_last
 
 LINES, ROTATIONS, KILLS = 3_000, 6, 6
-
-
-class ShipperProcess:
-    """``crawlsight ship`` over one log; may be killed and started again over its state."""
-
-    def __init__(self, server, key, folder):
-        self.server, self.key, self.folder = server, key, folder
-        self.log = folder / "access.log"
-        self.process = None
-        self.printed = ""
-
-    def command(self, *options):
-        state = ("--state", str(self.folder / "state"))
-        bounds = ("--batch-records", "50", "--batch-seconds", "0")
-        log = ("--host", "shop.example", str(self.log))
-        return [CRAWLSIGHT, "ship", "--url", self.server.url, *state, *bounds, *options, *log]
-
-    def environment(self):
-        return {**os.environ, "CRAWLSIGHT_KEY": self.key}
-
-    def start(self):
-        """Start it, and wait until it follows."""
-        with (self.folder / "ship.log").open("a") as errors:
-            self.process = subprocess.Popen(
-                self.command(),
-                env=self.environment(),
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            )
-        assert self.process.stdout.readline().startswith("follows ")
-
-    def end(self, number):
-        self.process.send_signal(number)
-        printed, _ = self.process.communicate(timeout=60)
-        self.printed += printed
-        return self.process.returncode
-
-    def run_once(self):
-        """Ship what is left; gives what was printed."""
-        found = subprocess.run(
-            self.command("--once"),
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert found.returncode == 0, found.stdout + found.stderr
-        return found.stdout
 
 
 class Writer(threading.Thread):
@@ -117,10 +64,8 @@ def line(number):
 def shipper(server, tmp_path):
     folder = tmp_path / "logs"
     folder.mkdir()
-    process = ShipperProcess(server, server.create_key("shipped"), folder)
-    yield process
-    if process.process is not None and process.process.poll() is None:
-        process.end(signal.SIGKILL)
+    with ended_at_last(ShipperProcess(server, server.create_key("shipped"), folder)) as process:
+        yield process
 
 
 @pytest.mark.parametrize("scheme", ["create", "copytruncate"])

@@ -2,7 +2,7 @@
 
 import re
 import string
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from crawlsight.ledger.secrets import KeyStyle, generate_key, hash_key, key_hint, key_style
 
 BASE62 = string.ascii_letters + string.digits
+
+SOME_UUID = UUID("a64eeae3-e308-4e9a-a75a-cce1d4643147")
 
 
 @pytest.mark.parametrize(
@@ -66,12 +68,12 @@ def test_every_truncation_of_a_key_is_caught():
         "bot_",
         "ank_your_key",
         "bot_PROFOUND_LOG_INGESTION_TOKEN",
-        f"bot_{uuid4()}x",
-        f"bot_{uuid4().hex}",
-        f"bot_{{{uuid4()}}}",
-        f"bot_urn:uuid:{uuid4()}",
-        f"ank_{uuid4()}",
-        f"key_{uuid4()}",
+        f"bot_{SOME_UUID}x",
+        f"bot_{SOME_UUID.hex}",
+        f"bot_{{{SOME_UUID}}}",
+        f"bot_urn:uuid:{SOME_UUID}",
+        f"ank_{SOME_UUID}",
+        f"key_{SOME_UUID}",
         "ank_" + "é" * 40,
         "ank_" + "0" * 40 + "\n",
     ],

@@ -8,18 +8,15 @@ from verify_parts import (
     OUTSIDE,
     PREFIXES,
     UNVERIFIABLE,
-    VERIFIER,
     Signature,
     claimed,
     contradicted,
-    snapshot,
     verified,
     verifier_of,
     verify,
 )
 
-from crawlsight.detect import NOT_A_BOT, Verdict, Verification, Verifier
-from crawlsight.detect.ranges import IpRanges
+from crawlsight.detect import NOT_A_BOT, Verdict, Verification
 
 
 @pytest.mark.parametrize(
@@ -89,10 +86,9 @@ def test_a_list_that_was_never_read_contradicts_nobody(name, ip, verdict):
 
 
 def test_a_list_is_named_by_the_day_of_the_copy_when_it_does_not_say_its_own():
-    catalogue = VERIFIER._catalogue
-    undated = Verifier(catalogue, IpRanges({"one": snapshot(["203.0.113.0/28"], created="")}))
+    undated, by_name = verifier_of({"one": ["203.0.113.0/28"]}, created="")
 
-    verdicts = [undated.verify(BY_NAME["Listed"], ip) for ip in ("203.0.113.7", "203.0.113.16")]
+    verdicts = [undated.verify(by_name["Listed"], ip) for ip in ("203.0.113.7", "203.0.113.16")]
 
     assert verdicts == [verified("ip:one@2026-11-22"), contradicted("outside:one@2026-11-22")]
 

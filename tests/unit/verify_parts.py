@@ -70,14 +70,17 @@ PREFIXES = {
 }
 
 
-def snapshot(prefixes, created="2026-10-01T00:00:00Z"):
+CREATED = "2026-10-01T00:00:00Z"
+
+
+def snapshot(prefixes, created=CREATED):
     return Snapshot("https://acme.example", "https://acme.example", created, "2026-11-22", tuple(prefixes))
 
 
-def verifier_of(prefixes, crawlers=CRAWLERS):
+def verifier_of(prefixes, crawlers=CRAWLERS, created=CREATED):
     entries = (ENTRY.format(name=name, more=more) for name, more in crawlers.items())
     catalogue = parse_catalogue(CATALOGUE, *entries)
-    snapshots = {slug: snapshot(found) for slug, found in prefixes.items()}
+    snapshots = {slug: snapshot(found, created) for slug, found in prefixes.items()}
     return Verifier(catalogue, IpRanges(snapshots)), {found.name: found for found in catalogue.crawlers}
 
 

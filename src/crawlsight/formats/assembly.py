@@ -34,6 +34,8 @@ _MOST_MS = 1e15
 
 # How logs write that nobody was answered: CloudFront 000, Azure and Envoy 0, Vercel and HAProxy -1.
 _NO_STATUS = frozenset({"0", "000", "-1"})
+# How logs write that they could not read the request; the second is HAProxy's.
+_NO_METHOD = (None, "<BADREQ>")
 _LOWEST_STATUS, _HIGHEST_STATUS = 100, 599
 STATUS_CODES = {str(code): code for code in range(_LOWEST_STATUS, _HIGHEST_STATUS + 1)}
 
@@ -176,7 +178,7 @@ def _request(values: Mapping[str, Any], row: str) -> Request:
     # Where there is a target of its own, "request" may be the method alone.
     method = text_of(values.get("method")) or line
     if target is None or method is None:
-        if "request" in values or (target is None and method is None):
+        if "request" in values or (target is None and method in _NO_METHOD):
             raise SkippedRowError(NOT_A_REQUEST)
         missing = "method" if method is None else "path"
         raise MissingFieldError("method" if method is None else "target", f"no {missing} in {shown(row)}")

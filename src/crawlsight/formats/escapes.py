@@ -1,10 +1,14 @@
 r"""Undo the backslash escapes of Apache (``\" \\ \t \xhh``), nginx (``\xHH``) and JSON (``\uhhhh``)."""
 
+import json
 import re
 
 _ESCAPES = re.compile(
     r"(?P<bytes>(?:\\x[0-9A-Fa-f]{2})++)|(?P<units>(?:\\u[0-9A-Fa-f]{4})++)|\\(?P<char>[\"'\\/abfnrtv])"
 )
+
+# A pair of backslashes is passed over, so that none of the two begins an escape.
+_NOT_JSON = re.compile(r"\\\\|((?:\\x[0-9A-Fa-f]{2}|\\v)++)")
 
 _CHARS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
@@ -15,6 +19,11 @@ def unescape(text: str) -> str:
     A backslash that escapes nothing stays.
     """
     return _ESCAPES.sub(_plain, text) if "\\" in text else text
+
+
+def mend_json(text: str) -> str:
+    r"""Put JSON's own escapes in place of ``\xhh`` and ``\v``, which servers that know no JSON write."""
+    return _NOT_JSON.sub(lambda found: json.dumps(unescape(found[1]))[1:-1] if found[1] else found[0], text)
 
 
 def _plain(found: re.Match[str]) -> str:

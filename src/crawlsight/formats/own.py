@@ -3,7 +3,8 @@
     {"timestamp":"2026-11-22T04:11:33Z","method":"GET","host":"shop.example","path":"/a","query_params":{"b":"1"},
     "status_code":200,"ip":"203.0.113.9","user_agent":"GPTBot/1.2"} (all in one line)
 
-The names that other senders give to the same fields are taken too.
+The names that other senders give to the same fields are taken too, and ``request``, the request line, for
+method and path.
 """
 
 from crawlsight.formats.results import Vocabulary
@@ -17,6 +18,7 @@ FORMAT = json_format(
     Vocabulary(
         {
             "timestamp": ("timestamp", "time", "date", "ts", "@timestamp"),
+            "request": ("request",),
             "method": ("method", "request_method", "httpMethod"),
             "target": ("path", "pathname", "url", "uri"),
             "host": ("host", "hostname"),
@@ -25,7 +27,8 @@ FORMAT = json_format(
             "user_agent": ("user_agent", "userAgent", "useragent", "request_user_agent"),
             "referer": ("referer", "referrer"),
             "bytes_sent": ("bytes_sent", "response_size", "bytes"),
-            "duration_ms": ("duration_ms", "time_taken"),
+            "duration_ms": ("duration_ms",),
+            "duration_s": ("time_taken",),
             "query_params": ("query_params",),
             "signature": ("signature",),
             "signature_input": ("signature_input",),

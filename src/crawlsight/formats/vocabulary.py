@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from crawlsight.formats.assembly import Assembler
+from crawlsight.formats.escapes import mend_json
 from crawlsight.formats.results import (
     NOT_A_REQUEST,
     Format,
@@ -100,13 +101,23 @@ def decode_object(line: str) -> dict[str, Any]:
         SkippedRowError: It is blank, a comment, or of an error log.
     """
     try:
-        value = _decoder.decode(line)
+        value = _decode(line)
     except _UNREADABLE as error:
         skip_no_request(line)
         raise RejectedRowError(f"not JSON ({error}): {shown(line)}"[:300]) from None
     if not isinstance(value, dict):
         raise RejectedRowError(f"a JSON object is wanted, not {shown(line)}")
     return value
+
+
+def _decode(line: str) -> Any:
+    try:
+        return _decoder.decode(line)
+    except msgspec.DecodeError:
+        mended = mend_json(line)
+        if mended == line:
+            raise
+        return _decoder.decode(mended)
 
 
 def json_format(name: str, title: str, sample: str, vocabulary: Vocabulary) -> Format:

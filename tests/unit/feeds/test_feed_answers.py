@@ -10,7 +10,7 @@ from crawlsight.feeds import FEEDS, Answer, FeedBatch, Rejected, Reply
 GCP = FEEDS["gcp"]
 
 
-@pytest.mark.parametrize("name", set(FEEDS) - {"firehose"})
+@pytest.mark.parametrize("name", sorted(set(FEEDS) - {"firehose"}))
 def test_what_was_taken_in_is_a_200_with_its_counters(name):
     reply = FEEDS[name].answer(Answer(request(), 200, at_ms=0, counters={"received_records": 3}))
 
@@ -19,7 +19,7 @@ def test_what_was_taken_in_is_a_200_with_its_counters(name):
     )
 
 
-@pytest.mark.parametrize("name", set(FEEDS) - {"firehose"})
+@pytest.mark.parametrize("name", sorted(set(FEEDS) - {"firehose"}))
 def test_a_failure_says_why(name):
     reply = FEEDS[name].answer(Answer(request(), 503, at_ms=0, message="the disk is full"))
 
