@@ -112,7 +112,7 @@ def test_visits_that_come_are_given_once_however_many_at_a_time(app, key):
         newest = answer["newest"]
 
     assert [len(found) for found in rounds] == [3, 3, 2, 0, 0]
-    assert sorted(sum(rounds, [])) == [f"/{i}" for i in range(8)]
+    assert sorted(path for found in rounds for path in found) == [f"/{i}" for i in range(8)]
     assert rounds[2] == ["/7", "/6"]
 
 
