@@ -13,7 +13,7 @@ function packed(): Plugin {
   return {
     name: "packed",
     apply: "build",
-    closeBundle() {
+    writeBundle() {
       const folder = join(import.meta.dirname, STATIC, "assets");
       for (const name of readdirSync(folder)) {
         const content = readFileSync(join(folder, name));
