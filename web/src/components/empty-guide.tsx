@@ -1,16 +1,14 @@
 // What a project without logs shows: three ways to begin, and a check that turns green by itself.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { request } from "../api/client";
-import { projectPath, useStatus } from "../api/project";
+import { useCreateKey } from "../api/keys";
+import { useStatus } from "../api/project";
 import { useSession } from "../api/session";
-import type { NewKey } from "../api/types";
-import { may, useProject } from "../state/project";
+import { useWhyNot } from "../state/permission";
+import { useProject } from "../state/project";
 import { useView } from "../state/use-view";
 import { Copyable } from "./copyable";
 import { ErrorNote } from "./error-note";
-
-const CHECK_EVERY_MS = 2000;
+import { LiveCheck } from "./live-check";
 
 export function EmptyGuide({ onDone }: { onDone: () => void }) {
   const project = useProject();
@@ -19,7 +17,7 @@ export function EmptyGuide({ onDone }: { onDone: () => void }) {
     <>
       <section className="panel guide-head">
         <h2>{project.name} waits for its first log</h2>
-        <LiveCheck onDone={onDone} />
+        <Waiting onDone={onDone} />
       </section>
       <div className="guide">
         <section className="panel">
@@ -51,16 +49,12 @@ export function EmptyGuide({ onDone }: { onDone: () => void }) {
   );
 }
 
-function LiveCheck({ onDone }: { onDone: () => void }) {
-  const { data: status } = useStatus(CHECK_EVERY_MS);
-  const isThere = Boolean(status?.last_ingest_at);
+function Waiting({ onDone }: { onDone: () => void }) {
+  const { data: status } = useStatus();
   return (
     <>
-      <p role="status">
-        <span className={`dot dot-${isThere ? "flowing" : "empty dot-waiting"}`} aria-hidden="true" />{" "}
-        {isThere ? "The first log is here." : "Nothing yet. This page looks every two seconds."}
-      </p>
-      {isThere && (
+      <LiveCheck />
+      {status?.last_ingest_at && (
         <button type="button" className="button button-primary" onClick={onDone}>
           Show the dashboard
         </button>
@@ -72,12 +66,8 @@ function LiveCheck({ onDone }: { onDone: () => void }) {
 function CurlDoor() {
   const project = useProject();
   const { data: session } = useSession();
-  const queries = useQueryClient();
-  const create = useMutation({
-    mutationFn: () =>
-      request<NewKey>(projectPath(project.id, "keys"), { method: "POST", body: { name: "first steps", style: "bot" } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["keys", project.id] }),
-  });
+  const create = useCreateKey();
+  const whyNot = useWhyNot("editor");
   if (create.data) {
     const host = project.domains[0] ?? "example.com";
     return (
@@ -94,12 +84,12 @@ function CurlDoor() {
       <button
         type="button"
         className="button button-primary"
-        disabled={create.isPending || !may(project, "editor")}
-        onClick={() => create.mutate()}
+        disabled={create.isPending || whyNot !== null}
+        onClick={() => create.mutate({ name: "first steps", style: "bot" })}
       >
         Make a key and show the command
       </button>
-      {!may(project, "editor") && <p className="muted">An editor of this project may do that.</p>}
+      {whyNot && <p className="muted">{whyNot}</p>}
     </>
   );
 }
