@@ -15,7 +15,7 @@ else
 GROUPS := --all-groups --no-group web
 endif
 NPM_IN_WEB := $(NPM) --prefix web --silent
-WEB_SOURCES := $(filter-out web/openapi.json web/src/api/schema.d.ts, $(shell find web -name node_modules -prune -o -type f -print))
+WEB_SOURCES := $(filter-out web/openapi.json web/src/api/schema.d.ts, $(shell find web -name node_modules -prune -o -type f -print)) $(wildcard docs/sources/*.md)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check web web-check bench fmt soak clean

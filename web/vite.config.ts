@@ -36,5 +36,9 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
   },
-  server: { proxy: { "/v1": SERVER, "/v2": SERVER, "/docs": SERVER, "/openapi.json": SERVER } },
+  server: {
+    proxy: { "/v1": SERVER, "/v2": SERVER, "/docs": SERVER, "/openapi.json": SERVER },
+    // The steps on the Sources page are pages of the documentation.
+    fs: { allow: [".", "../docs/sources"] },
+  },
 });
