@@ -27,6 +27,8 @@ export interface Column<R> {
   hint?: string;
   /** Hidden where there is little room. */
   minor?: boolean;
+  /** Long text, in as many lines as it needs. */
+  wrap?: boolean;
 }
 
 export interface DataTableProps<R> {
