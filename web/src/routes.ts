@@ -1,7 +1,14 @@
 // Every page: its path, the tab it has, and the file it is loaded from when it is first needed.
+import type { QueryClient } from "@tanstack/react-query";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
+import type { Project } from "./api/types";
+import type { View } from "./state/view";
 
-type PageModule = { default: ComponentType };
+interface PageModule {
+  default: ComponentType;
+  /** Asks for what the page will need first under a view that is not shown yet. */
+  prefetch?: (queries: QueryClient, project: Project, view: View, now: number) => void;
+}
 
 export interface PageRoute {
   path: string;

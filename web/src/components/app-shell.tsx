@@ -2,6 +2,7 @@
 import { Suspense, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { ROUTES, type PageRoute } from "../routes";
+import { usePrefetch } from "../state/use-prefetch";
 import { useView } from "../state/use-view";
 import { ErrorBoundary } from "./error-boundary";
 import { FilterBar } from "./filter-bar";
@@ -49,7 +50,8 @@ export function AppShell({ children }: { children: ReactNode }) {
 function Tab({ route, apart }: { route: PageRoute; apart: boolean }) {
   const [location] = useLocation();
   const { href } = useView();
-  const preload = () => void route.load();
+  const prefetch = usePrefetch();
+  const preload = () => prefetch({}, route.path);
   return (
     <Link
       href={href(route.path)}

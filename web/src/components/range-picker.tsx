@@ -3,11 +3,13 @@ import * as Popover from "@radix-ui/react-popover";
 import { type FormEvent, useState } from "react";
 import { formatDate } from "../format";
 import { RANGES, type RangeName } from "../state/ranges";
+import { usePrefetch } from "../state/use-prefetch";
 import { useView } from "../state/use-view";
 
 export function RangePicker() {
   const { view, period, update } = useView();
   const [open, setOpen] = useState(false);
+  const prefetch = usePrefetch();
   const label =
     view.range === "custom" ? `${formatDate(view.from)} – ${formatDate(view.to)}` : RANGES[view.range];
   const choose = (range: RangeName) => {
@@ -28,6 +30,7 @@ export function RangePicker() {
                 type="button"
                 className="menu-item"
                 aria-pressed={view.range === range}
+                onPointerEnter={() => prefetch({ range, from: "", to: "", interval: null })}
                 onClick={() => choose(range)}
               >
                 {word}
