@@ -61,7 +61,7 @@ function drawnSeries(series: ChartSeries, spec: ChartSpec, colours: ChartColours
   const common = {
     id: series.id,
     name: series.label,
-    data: series.values.map((value, at) => (spec.steps[at]?.gap && !series.isComparison ? null : value)),
+    data: series.values.map((value, at) => (isKnown(series, spec, at) ? value : null)),
     emphasis: { focus: "series" as const },
   };
   if (series.isComparison) {
@@ -74,6 +74,10 @@ function drawnSeries(series: ChartSeries, spec: ChartSpec, colours: ChartColours
   }
   const itemStyle = { color: series.colour, decal: decalOf(series.hatch, colours.surface) };
   return { ...common, type: "bar", stack: "all", barMaxWidth: 40, barCategoryGap: "20%", itemStyle };
+}
+
+function isKnown({ values, isComparison }: ChartSeries, { steps }: ChartSpec, at: number): boolean {
+  return Number.isFinite(values[at]) && (isComparison === true || !steps[at]?.gap);
 }
 
 const LINE_TYPES: Record<Hatch, "solid" | "dashed" | "dotted"> = {
@@ -146,7 +150,7 @@ function tooltip(spec: ChartSpec, at: number): HTMLElement {
     return box;
   }
   const table = document.createElement("table");
-  const drawn = spec.series.filter(({ values, isComparison }) => isComparison || (values[at] ?? 0) > 0);
+  const drawn = spec.series.filter(({ values, isComparison }) => (isComparison ? Number.isFinite(values[at]) : (values[at] ?? 0) > 0));
   for (const { label, colour, values, isComparison } of drawn) {
     const row = table.insertRow();
     const dot = element("i", "");

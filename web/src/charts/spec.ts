@@ -17,7 +17,7 @@ export interface ChartSeries {
   label: string;
   colour: string;
   hatch: Hatch;
-  /** One for each step. */
+  /** One for each step; NaN where nothing is known. */
   values: number[];
   /** Drawn as a dashed line over the others, such as the period before. */
   isComparison?: boolean;

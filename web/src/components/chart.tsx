@@ -2,11 +2,14 @@
 import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from "react";
 import { downloadCsv } from "../csv";
 import type { CanvasHandle } from "../charts/canvas";
-import type { ChartSpec } from "../charts/spec";
+import type { ChartSeries, ChartSpec } from "../charts/spec";
 import { ErrorBoundary } from "./error-boundary";
 import { Skeleton } from "./skeleton";
 
-const Canvas = lazy(() => import("../charts/canvas"));
+/** Load what draws charts; it is much, and only pages with charts need it. */
+export const loadCanvas = () => import("../charts/canvas");
+
+const Canvas = lazy(loadCanvas);
 
 export interface ChartProps {
   /** Name of the files; said to screen readers. */
@@ -42,7 +45,7 @@ export function Chart({ name, spec, height, description, onSeries, onStep, legen
         </span>
       </div>
       {asTable ? (
-        <ChartTable spec={spec} name={name} />
+        <ChartTable spec={spec} name={name} onStep={onStep} />
       ) : (
         <div className="chart-area" style={{ height }} role="img" aria-label={description}>
           <ErrorBoundary>
@@ -89,12 +92,23 @@ function tabulate(spec: ChartSpec) {
     header: ["", ...spec.series.map(({ label }) => label)],
     rows: spec.steps.map(({ label, gap }, at) => [
       label,
-      ...spec.series.map(({ values }) => (gap ? null : (values[at] ?? 0))),
+      ...spec.series.map((series) => valueAt(series, at, gap)),
     ]),
   };
 }
 
-function ChartTable({ spec, name }: { spec: ChartSpec; name: string }) {
+function valueAt({ values, isComparison }: ChartSeries, at: number, gap: string | null): number | null {
+  const value = values[at] ?? 0;
+  return (gap && !isComparison) || Number.isNaN(value) ? null : value;
+}
+
+interface ChartTableProps {
+  spec: ChartSpec;
+  name: string;
+  onStep: ((step: string) => void) | undefined;
+}
+
+function ChartTable({ spec, name, onStep }: ChartTableProps) {
   const { header, rows } = tabulate(spec);
   return (
     <div className="table-wide chart-table" tabIndex={0}>
@@ -109,9 +123,17 @@ function ChartTable({ spec, name }: { spec: ChartSpec; name: string }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(([step, ...values]) => (
+          {rows.map(([step, ...values], index) => (
             <tr key={step}>
-              <th scope="row">{step}</th>
+              <th scope="row">
+                {onStep ? (
+                  <button type="button" onClick={() => onStep(spec.steps[index]?.id ?? "")}>
+                    {step}
+                  </button>
+                ) : (
+                  step
+                )}
+              </th>
               {values.map((value, at) => (
                 <td key={header[at + 1]} className="figure">
                   {value ?? "no logs"}

@@ -17,6 +17,13 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+const QUARTER_MS = 15 * STEP_MS;
+
+/** The same by the quarter of an hour: every zone's hours begin at one, and what hangs on it stays as it is. */
+export function useQuarter(): number {
+  return useSyncExternalStore(subscribe, () => now - (now % QUARTER_MS));
+}
+
 /** The present instant in milliseconds, by the minute. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);

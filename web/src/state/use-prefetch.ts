@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useLocation } from "wouter";
 import { ROUTES } from "../routes";
-import { useNow } from "./now";
+import { useQuarter } from "./now";
 import { useProject } from "./project";
 import { useView } from "./use-view";
 import type { View } from "./view";
@@ -13,7 +13,7 @@ export function usePrefetch(): (change?: Partial<View>, path?: string) => void {
   const queries = useQueryClient();
   const project = useProject();
   const { view } = useView();
-  const now = useNow();
+  const now = useQuarter();
   const [location] = useLocation();
   return useCallback(
     (change = {}, path = location) => {

@@ -2,7 +2,7 @@
 import { useCallback, useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 import type { FilterField } from "./fields";
-import { useNow } from "./now";
+import { useQuarter } from "./now";
 import { fittingInterval, type Interval, type Period, previousPeriod, resolveRange } from "./ranges";
 import { formatView, parseView, replaceView, toggleFilter, type View } from "./view";
 
@@ -22,7 +22,7 @@ export interface ViewState {
 export function useView(): ViewState {
   const search = useSearch();
   const [location, navigate] = useLocation();
-  const now = useNow();
+  const now = useQuarter();
   const view = useMemo(() => parseView(search), [search]);
   const period = useMemo(() => resolveRange(view, now, view.timezone), [view, now]);
   const before = useMemo(() => previousPeriod(period, now, view.timezone), [period, now, view.timezone]);

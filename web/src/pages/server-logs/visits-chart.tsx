@@ -4,20 +4,23 @@ import { useOperatorNames } from "../../api/project";
 import { useReport } from "../../api/reports";
 import { buildSeries, REST, sum } from "../../charts/series";
 import type { ChartSeries, ChartSpec } from "../../charts/spec";
-import { Chart } from "../../components/chart";
+import { Chart, loadCanvas } from "../../components/chart";
 import { ErrorNote } from "../../components/error-note";
 import { Legend } from "../../components/legend";
 import { Panel } from "../../components/page";
 import { Segmented } from "../../components/segmented";
 import { Skeleton } from "../../components/skeleton";
 import { formatNumber, formatStep } from "../../format";
-import { useNow } from "../../state/now";
+import { useQuarter } from "../../state/now";
 import { addDays, type Interval, listSteps, stepOf } from "../../state/ranges";
 import { useGaps } from "../../state/use-gaps";
 import { useView } from "../../state/use-view";
 import type { SeriesField, View } from "../../state/view";
 import { useTheme } from "../../theme";
 import { sumsQuery, visitsQuery } from "./queries";
+
+// The drawing is on its way while the numbers are asked for.
+void loadCanvas();
 
 const HEIGHT = 280;
 const BY: Record<SeriesField, string> = { bot_provider: "operator", purpose: "purpose", bot_name: "crawler" };
@@ -30,9 +33,10 @@ const TITLES: Record<Interval, string> = {
   month: "Monthly visits",
 };
 
-export function VisitsChart() {
+/** The view's visits, or those of a view that is narrowed to one page or crawler. */
+export function VisitsChart({ shown }: { shown?: View }) {
   const { view, interval, toggle, update } = useView();
-  const { spec, error, retry, isBusy } = useVisits();
+  const { spec, error, retry, isBusy } = useVisits(shown ?? view);
   const total = spec ? sum(spec.series.filter(({ isComparison }) => !isComparison).flatMap(({ values }) => values)) : 0;
   const gaps = spec?.steps.filter(({ gap }) => gap).length ?? 0;
   return (
@@ -89,18 +93,19 @@ function ChartChoices() {
   );
 }
 
-function useVisits() {
-  const { view, period, interval } = useView();
-  const now = useNow();
+function useVisits(view: View) {
+  const { period, interval } = useView();
+  const now = useQuarter();
   const operatorName = useOperatorNames();
   const theme = useTheme();
   const visits = useReport("bots", visitsQuery(view, period, interval));
-  const previous = usePrevious();
+  const previous = usePrevious(view);
   const steps = useMemo(
     () => listSteps(period, interval, now, view.timezone),
     [period, interval, now, view.timezone],
   );
   const gaps = useGaps(steps);
+  const isOpen = period.end === null;
   const rows = visits.data?.rows;
   const spec = useMemo((): ChartSpec | null => {
     if (!rows) return null;
@@ -111,13 +116,13 @@ function useVisits() {
       steps: steps.map((id, at) => ({
         id,
         short: formatStep(id, interval),
-        label: formatStep(id, interval, true),
+        label: `${formatStep(id, interval, true)}${isOpen && at === steps.length - 1 ? ", so far" : ""}`,
         gap: gaps?.[at] ?? null,
       })),
       series: previous ? [...series, previous] : series,
     };
     // The theme is not read here, but it changes what the neutral colour is.
-  }, [rows, view.by, view.shape, steps, gaps, previous, interval, operatorName, theme]);
+  }, [rows, view.by, view.shape, steps, gaps, isOpen, previous, interval, operatorName, theme]);
   return {
     spec,
     error: visits.error,
@@ -127,14 +132,17 @@ function useVisits() {
 }
 
 /** The period before as a line, its first step over the first. */
-function usePrevious(): ChartSeries | null {
-  const { view, before, interval } = useView();
-  const now = useNow();
+function usePrevious(view: View): ChartSeries | null {
+  const { before, interval } = useView();
+  const now = useQuarter();
   const { data } = useReport("bots", sumsQuery(view, before, interval), view.previous);
   return useMemo(() => {
     if (!data || !view.previous) return null;
     const counts = new Map(data.rows.map(({ date, count }) => [date, count]));
-    const values = listSteps(before, interval, now, view.timezone).map((step) => counts.get(step) ?? 0);
+    const steps = listSteps(before, interval, now, view.timezone);
+    const first = steps.findIndex((step) => counts.has(step));
+    // Before the first visit nothing is known; a line along zero would say otherwise.
+    const values = steps.map((step, at) => (at < first || first < 0 ? Number.NaN : (counts.get(step) ?? 0)));
     return { id: " previous", label: "Previous period", colour: "", hatch: "plain", values, isComparison: true };
   }, [data, view.previous, view.timezone, before, interval, now]);
 }
