@@ -173,6 +173,6 @@ function BodyCell<R>({ row, column, children }: { row: R; column: Column<R>; chi
   );
 }
 
-function cellClass<R>({ figure, minor, share }: Column<R>): string {
-  return [figure && "figure", minor && "minor", share && "shared"].filter(Boolean).join(" ");
+function cellClass<R>({ figure, minor, share, wrap }: Column<R>): string {
+  return [figure && "figure", minor && "minor", share && "shared", wrap && "wrap"].filter(Boolean).join(" ");
 }
