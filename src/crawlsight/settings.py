@@ -26,7 +26,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on; 0 picks a free one.", least=0)
     public_url: str = _setting(
-        "", "Where people find the server, such as https://logs.example.com; empty means as each request says."
+        "", "Where people find the server, as in https://logs.example.com; empty means as a request says."
     )
     trusted_proxies: str = _setting(
         "", "Addresses or networks of proxies whose X-Forwarded-For and -Proto count, by commas."

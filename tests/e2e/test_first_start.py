@@ -53,5 +53,26 @@ def test_once_somebody_has_a_password_no_link_is_printed(server):
 
     server.start()
     server.process.send_signal(signal.SIGTERM)
+    printed = server.process.stdout.read()
+    server.stop()
 
-    assert server.process.stdout.read() == ""
+    assert printed == ""
+
+
+def test_the_demo_prints_the_link_too(tmp_path):
+    with (tmp_path / "demo.log").open("w") as log:
+        process = subprocess.Popen(
+            [CRAWLSIGHT, "demo", "--serve", "--days", "1", "--port", "0", "--data", str(tmp_path / "data")],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    words, _, url = process.stdout.readline().strip().rpartition(" ")
+    address, _, token = url.partition("/signin#token=")
+
+    signed_in = httpx.post(f"{address}/v1/session", json={"token": token})
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+
+    assert (words, signed_in.status_code) == ("Sign in:", 200)
+    assert token not in (tmp_path / "demo.log").read_text()

@@ -11,7 +11,7 @@ from crawlsight.reports import DIMENSIONS, METRICS, Report
 from crawlsight.server import wire
 from crawlsight.server.openapi_doors import feed_paths, upload_paths
 from crawlsight.server.openapi_projects import PROJECT_TYPES, project_paths
-from crawlsight.server.openapi_sessions import people_paths
+from crawlsight.server.openapi_sessions import open_to_sessions, people_paths
 from crawlsight.server.wire_people import PEOPLE_TYPES
 
 _JSON = "application/json"
@@ -73,16 +73,19 @@ _UPLOAD_PROBLEMS = {code: _INGEST_PROBLEMS[code] for code in ("400", "401", "403
 def openapi_document() -> dict[str, Any]:
     """Build the document."""
     _, components = msgspec.json.schema_components(_TYPES, ref_template="#/components/schemas/{name}")
+    questions: dict[str, Any] = {
+        f"/v{version}/reports/{report.value}": {"post": _report(report, version)}
+        for version in (1, 2)
+        for report in Report
+    }
+    questions["/v1/reports/unknown_bots"] = {"post": _unknown_bots()}
+    questions["/v1/reclassify"] = {"post": _reclassify()}
+    questions["/v1/explain"] = {"post": _explain()}
+    questions["/v1/org/domains"] = {"get": _domains()}
+    questions |= upload_paths({code: _content(text, "Problem") for code, text in _UPLOAD_PROBLEMS.items()})
     paths: dict[str, Any] = {"/v1/logs/custom": {"post": _ingest()}}
-    for version in (1, 2):
-        for report in Report:
-            paths[f"/v{version}/reports/{report.value}"] = {"post": _report(report, version)}
-    paths["/v1/reports/unknown_bots"] = {"post": _unknown_bots()}
-    paths["/v1/reclassify"] = {"post": _reclassify()}
-    paths["/v1/explain"] = {"post": _explain()}
-    paths["/v1/org/domains"] = {"get": _domains()}
-    refusals = {code: _content(text, "Problem") for code, text in _UPLOAD_PROBLEMS.items()}
-    paths |= {**feed_paths(), **upload_paths(refusals), **people_paths(), **project_paths()}
+    paths |= {path: open_to_sessions(path, item) for path, item in questions.items()}
+    paths |= {**feed_paths(), **people_paths(), **project_paths()}
     paths["/livez"] = {"get": _operation("Is the process alive?", "livez", {"200": _text("It is")})}
     paths["/readyz"] = {
         "get": _operation(

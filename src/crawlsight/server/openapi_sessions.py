@@ -30,6 +30,30 @@ _CSRF = {
 }
 
 
+_PROJECT_HEADER = {
+    "name": "X-Crawlsight-Project",
+    "in": "header",
+    "required": False,
+    "description": "Id or name of the project; needed with the cookie, as a key has one of its own",
+    "schema": {"type": "string"},
+}
+
+
+def open_to_sessions(path: str, item: dict[str, Any]) -> dict[str, Any]:
+    """Describe that the operations of a path take a session as well as a key."""
+    opened: dict[str, Any] = {}
+    for method, operation in item.items():
+        headers = ([] if "{project}" in path else [_PROJECT_HEADER]) + ([] if method == "get" else [_CSRF])
+        missing = {code: _json(_REFUSALS[code], "Problem") for code in ("404", "429")}
+        opened[method] = {
+            **operation,
+            "security": [*operation["security"], *_SESSION],
+            "parameters": [*operation.get("parameters", []), *headers],
+            "responses": {**missing, **operation["responses"]},
+        }
+    return opened
+
+
 def people_paths() -> dict[str, Any]:
     """Describe everything about people."""
     return {**_session_paths(), **_member_paths(), **_link_paths(), **_user_paths()}
