@@ -7,8 +7,9 @@ const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFrac
 const percent = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const wholePercent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
-const relativeLong = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+// Words are English, as all others here.
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+const relativeLong = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 export const formatNumber = (value: number): string => whole.format(value);
 

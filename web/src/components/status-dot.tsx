@@ -39,14 +39,16 @@ export function StatusDot() {
         <Link
           href={href("/sources")}
           className="status"
-          aria-label={`Logs: ${words}. Go to Sources`}
           onPointerDown={(event: PointerEvent) => {
             byTouch.current = event.pointerType === "touch";
           }}
           onClick={onClick}
         >
           <span className={`dot dot-${state ?? "unknown"}`} aria-hidden="true" />
-          {words}
+          <span>
+            <span className="visually-hidden">Logs: </span>
+            {words}
+          </span>
           {status?.last_ingest_at && !error && (
             <span className="muted status-ago">
               · <RelativeTime instant={status.last_ingest_at} />
