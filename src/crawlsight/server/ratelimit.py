@@ -14,7 +14,9 @@ _MINUTE_SECONDS, _HOUR_SECONDS = 60, 3600
 
 _FAILURE_SECONDS = 15 * _MINUTE_SECONDS
 _MOST_FAILURES_OF_NAME, _MOST_FAILURES_OF_ADDRESS = 10, 30
-_FORGET_EVERY = 1_000
+
+# Sessions, names and addresses come and go; looking for those that are gone costs more than a use.
+_FORGET_EVERY = 10_000
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -56,6 +58,7 @@ class MovingWindow:
         self._window_seconds = window_seconds
         self._uses: dict[Hashable, deque[tuple[float, int]]] = {}
         self._used: dict[Hashable, int] = {}
+        self._until_forgetting = _FORGET_EVERY
 
     def use(self, key_id: Hashable, now: float, cost: int = 1) -> tuple[Standing, bool]:
         """Use *cost* if there is room for all of it; gives the standing and whether there was.
@@ -63,6 +66,10 @@ class MovingWindow:
         Args:
             now: Epoch seconds.
         """
+        self._until_forgetting -= 1
+        if not self._until_forgetting:
+            self._until_forgetting = _FORGET_EVERY
+            self._forget(now)
         uses = self._uses.setdefault(key_id, deque())
         used = self._used.get(key_id, 0)
         while uses and uses[0][0] <= now - self._window_seconds:
@@ -88,8 +95,8 @@ class MovingWindow:
         if uses := self._uses.get(key_id):
             self._used[key_id] -= uses.pop()[1]
 
-    def forget(self, now: float) -> None:
-        """Forget whoever used nothing within the window."""
+    def _forget(self, now: float) -> None:
+
         idle = [
             key_id
             for key_id, uses in self._uses.items()
@@ -112,7 +119,6 @@ class SignInLimits:
             "name": MovingWindow("failures", _MOST_FAILURES_OF_NAME, _FAILURE_SECONDS),
             "address": MovingWindow("failures", _MOST_FAILURES_OF_ADDRESS, _FAILURE_SECONDS),
         }
-        self._attempts = 0
 
     def attempt(self, **who: str) -> None:
         """Count an attempt as failed, before it is known: many may come at once.
@@ -121,10 +127,6 @@ class SignInLimits:
             RateLimitedError: There were too many; not even the right password helps now.
         """
         now = self._clock()
-        self._attempts += 1
-        if self._attempts % _FORGET_EVERY == 0:
-            for window in self._windows.values():
-                window.forget(now)
         counted: dict[str, str] = {}
         for kind, name in who.items():
             standing, has_room = self._windows[kind].use(name, now)
