@@ -1,6 +1,6 @@
 -- project_id: 7
 -- tz: 'UTC'
--- start: 1793491200.0
--- end: 1796083200.0
+-- start: 1793491200
+-- end: 1796083200
 -- domain: 'example.com'
-SELECT toString(toDate(hour, {tz:String})) AS d_date, sum(visits) AS m_count, count() OVER () AS total_rows FROM visits_hourly WHERE project_id = {project_id:UInt32} AND bot_name != '' AND hour >= toDateTime64({start:Float64}, 3, 'UTC') AND hour < toDateTime64({end:Float64}, 3, 'UTC') AND host = {domain:String} GROUP BY d_date ORDER BY d_date ASC LIMIT 10000 OFFSET 0
+SELECT toString(toDate(hour, {tz:String})) AS d_date, sum(visits) AS m_count, count() OVER () AS total_rows FROM visits_hourly WHERE project_id = {project_id:UInt32} AND bot_name != '' AND hour >= toDateTime({start:UInt32}, 'UTC') AND hour < toDateTime({end:UInt32}, 'UTC') AND host = {domain:String} GROUP BY d_date ORDER BY d_date ASC LIMIT 10000 OFFSET 0

@@ -1,7 +1,7 @@
 -- project_id: 7
 -- tz: 'UTC'
--- start: 1793491200.0
--- end: 1795352400.0
+-- start: 1793491200
+-- end: 1795352400
 -- domain: 'example.com'
 -- filter_0: ['openai', 'anthropic']
 -- filter_1_0: '/a'
@@ -9,4 +9,4 @@
 -- filter_2_0: '^/blog/[0-9]+$'
 -- filter_3_0: 'EDGE'
 -- filter_3_1: 'cdn'
-SELECT sumIf(visits, referral_type != 'referer-utm') AS m_visits, count() OVER () AS total_rows FROM pages_hourly WHERE project_id = {project_id:UInt32} AND bot_name = '' AND hour >= toDateTime64({start:Float64}, 3, 'UTC') AND hour < toDateTime64({end:Float64}, 3, 'UTC') AND host = {domain:String} AND has({filter_0:Array(String)}, referral_source) AND (position(path, {filter_1_0:String}) = 0 AND position(path, {filter_1_1:String}) = 0) AND (match(path, {filter_2_0:String})) AND (positionCaseInsensitiveUTF8(source, {filter_3_0:String}) > 0 OR positionCaseInsensitiveUTF8(source, {filter_3_1:String}) > 0) ORDER BY m_visits DESC LIMIT 10000 OFFSET 0
+SELECT sumIf(visits, referral_type != 'referer-utm') AS m_visits, count() OVER () AS total_rows FROM pages_hourly WHERE project_id = {project_id:UInt32} AND bot_name = '' AND hour >= toDateTime({start:UInt32}, 'UTC') AND hour < toDateTime({end:UInt32}, 'UTC') AND host = {domain:String} AND referral_source IN {filter_0:Array(String)} AND (position(path, {filter_1_0:String}) = 0 AND position(path, {filter_1_1:String}) = 0) AND (match(path, {filter_2_0:String})) AND (positionCaseInsensitiveUTF8(source, {filter_3_0:String}) > 0 OR positionCaseInsensitiveUTF8(source, {filter_3_1:String}) > 0) ORDER BY m_visits DESC LIMIT 10000 OFFSET 0

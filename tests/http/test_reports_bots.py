@@ -221,6 +221,25 @@ def test_pages_do_not_overlap_and_each_tells_the_rows_there_are_in_all(app, site
     assert {page["info"]["total_rows"] for page in pages} == {len(whole)}
 
 
+@pytest.mark.parametrize("dimensions", [["path"], ["host", "path"], ["path", "date", "bot_name"]])
+@pytest.mark.parametrize("order_by", [{}, {"crawlers": "desc", "path": "asc"}])
+def test_a_few_of_many_pages_have_the_numbers_that_all_of_them_would(app, site, dimensions, order_by):
+    query = {
+        "dimensions": dimensions,
+        "metrics": ["count", "crawlers", "errors", "pages"],
+        "metric_filters": [{"field": "count", "operator": ">", "value": 1}],
+        "order_by": order_by,
+        "start_date": EVERYTHING,
+    }
+    whole = app.rows(site[0], **query)
+
+    few = app.report(site[0], **query, pagination={"limit": 5, "offset": 2}).json()
+
+    assert [(*row["dimensions"], *row["metrics"]) for row in few["data"]] == whole[2:7]
+    assert few["info"]["total_rows"] == len(whole)
+    assert set(whole) <= set(expected_rows(site[1], dimensions, query["metrics"]))
+
+
 def test_a_page_beyond_the_last_is_empty_and_still_tells_the_rows_there_are_in_all(app, site):
     query = {"dimensions": ["path"], "start_date": EVERYTHING}
     whole = app.rows(site[0], **query)

@@ -23,7 +23,7 @@ from crawlsight.reports import (
     read_selection,
 )
 from crawlsight.reports.fields import METRIC_OPERATORS, filters_of
-from crawlsight.reports.sql import hosts_query, unknown_bots_query
+from crawlsight.reports.sql import hosts_query, late_metrics, unknown_bots_query
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -208,6 +208,41 @@ def test_every_query_is_of_one_project_and_of_bots_or_people(report, start_date)
     who = "bot_name != ''" if report is BOTS else "bot_name = ''"
     assert f"WHERE project_id = {{project_id:UInt32}} AND {who} AND " in found.sql
     assert found.parameters["project_id"] == 7
+
+
+@pytest.mark.parametrize(
+    ("changes", "late"),
+    [
+        ({"dimensions": ["path"]}, ("crawlers", "pages")),
+        ({"dimensions": ["path"], "order_by": {"pages": "desc"}}, ("crawlers",)),
+        (
+            {
+                "dimensions": ["path"],
+                "metric_filters": [{"field": "crawlers", "operator": ">", "value": 1}],
+            },
+            ("pages",),
+        ),
+        ({"dimensions": ["path"], "pagination": {"limit": 1_001}}, ()),
+        ({"dimensions": ["bot_name"]}, ()),
+        ({"dimensions": ["path"], "metrics": ["crawlers"]}, ()),
+        ({"dimensions": ["path"], "metrics": ["crawlers", "pages"], "order_by": {"path": "asc"}}, ()),
+        ({"dimensions": ["path"], "metrics": ["crawlers", "count"]}, ()),
+    ],
+)
+def test_what_costs_much_is_left_for_the_pages_that_are_shown(changes, late):
+    body = {
+        "domain": "*",
+        "metrics": ["count", "crawlers", "pages"],
+        "start_date": "2026-11-01",
+        "pagination": {"limit": 50},
+        **changes,
+    }
+    query = read_query(body, BOTS, 2, NOW)
+
+    early, found = late_metrics(query)
+
+    assert found == late
+    assert early.metrics == tuple(name for name in query.metrics if name not in late)
 
 
 texts = st.text(max_size=40)

@@ -9,11 +9,12 @@ import msgspec
 
 from crawlsight.errors import InvalidArgumentError, QueryError
 from crawlsight.ingest.policy import Policy
-from crawlsight.reports.query import Filter, Query, Selection
+from crawlsight.reports.query import MOST_LIMIT, Filter, Query, Selection
 from crawlsight.reports.sql import (
     compile_query,
     count_query,
     hosts_query,
+    late_metrics,
     regex_query,
     unknown_bots_query,
 )
@@ -39,8 +40,7 @@ def answer(
         UnavailableError: The visits cannot be read.
     """
     check_regexes(visits, query.filters)
-    compiled = compile_query(query, project_id)
-    rows = visits.select(compiled.sql, compiled.parameters)
+    rows = _rows(visits, query, project_id)
     split = len(query.dimensions)
     data = [
         {"metrics": [_metric(value) for value in row[split:-1]], "dimensions": list(row[:split])}
@@ -90,6 +90,38 @@ def list_unknown_bots(visits: Visits, selection: Selection, project_id: int) -> 
     )
     data = [dict(zip(names, map(_metric, row[:-1]), strict=True)) for row in rows]
     return {"info": {"total_rows": counted[0][-1] if counted else 0}, "data": data}
+
+
+def _rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:
+    """Run a query; metrics that cost much are asked of the pages that are shown, not of all there are."""
+    early, late = late_metrics(query)
+    compiled = compile_query(early, project_id)
+    rows = visits.select(compiled.sql, compiled.parameters)
+    if not late or not rows:
+        return rows
+    split = len(query.dimensions)
+    paths = {row[query.dimensions.index("path")] for row in rows}
+    compiled = compile_query(
+        msgspec.structs.replace(
+            query,
+            metrics=late,
+            filters=(*query.filters, Filter("path", "in", tuple(sorted(paths)))),
+            metric_filters=(),
+            order_by=(),
+            limit=MOST_LIMIT,
+            offset=0,
+        ),
+        project_id,
+    )
+    found = {row[:split]: row[split:-1] for row in visits.select(compiled.sql, compiled.parameters)}
+    # What came between the two questions is in neither, what expired in one of them.
+    missing = (0,) * len(late)
+    merged = []
+    for row in rows:
+        known = dict(zip(early.metrics, row[split:-1], strict=True))
+        known |= zip(late, found.get(row[:split], missing), strict=True)
+        merged.append((*row[:split], *(known[name] for name in query.metrics), row[-1]))
+    return merged
 
 
 def check_regexes(visits: Visits, filters: Sequence[Filter]) -> None:

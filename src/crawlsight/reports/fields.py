@@ -22,12 +22,14 @@ class Metric(msgspec.Struct, frozen=True):
         raw_sql: Over the visits themselves.
         since_version: First version of the report that knows it.
         needs_path: Whether only a rollup with paths, or the visits, can tell.
+        is_costly: Whether a group keeps more than a number while it is summed up.
     """
 
     sql: str
     raw_sql: str
     since_version: int = 1
     needs_path: bool = False
+    is_costly: bool = False
 
 
 class Dimension(msgspec.Struct, frozen=True):
@@ -52,7 +54,13 @@ def _count_where(condition: str, since_version: int = 1) -> Metric:
 _LAST_VISIT = Metric("max(last_visit)", "max(timestamp)")
 
 # Counted by the hash of both, which takes a third of the time.
-_PAGES = Metric("uniqExact(path_hash)", "uniqExact(cityHash64(host, path))", since_version=2, needs_path=True)
+_PAGES = Metric(
+    "uniqExact(path_hash)",
+    "uniqExact(cityHash64(host, path))",
+    since_version=2,
+    needs_path=True,
+    is_costly=True,
+)
 
 METRICS: dict[Report, dict[str, Metric]] = {
     Report.BOTS: {
@@ -63,7 +71,7 @@ METRICS: dict[Report, dict[str, Metric]] = {
         "agents": _count_where("bot_type = 'ai_agent'", since_version=2),
         "errors": _count_where("status_code >= 400", since_version=2),
         "verified": _count_where("verification = 'verified'", since_version=2),
-        "crawlers": Metric("uniqExact(bot_name)", "uniqExact(bot_name)", since_version=2),
+        "crawlers": Metric("uniqExact(bot_name)", "uniqExact(bot_name)", since_version=2, is_costly=True),
         "pages": _PAGES,
         "last_visit": _LAST_VISIT,
     },
@@ -118,8 +126,8 @@ DIMENSIONS: dict[Report, dict[str, Dimension]] = {
 OPERATORS: dict[str, str] = {
     "is": "{field} = {value}",
     "not_is": "{field} != {value}",
-    "in": "has({value}, {field})",
-    "not_in": "NOT has({value}, {field})",
+    "in": "{field} IN {value}",
+    "not_in": "{field} NOT IN {value}",
     "contains": "position({field}, {value}) > 0",
     "not_contains": "position({field}, {value}) = 0",
     "contains_case_insensitive": "positionCaseInsensitiveUTF8({field}, {value}) > 0",

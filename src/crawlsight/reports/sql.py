@@ -38,6 +38,8 @@ _INTERVAL_SQL = {
 
 _DAYS_BETWEEN_OFFSET_CHECKS = 28
 
+_MOST_LATE_ROWS = 1_000
+
 
 class Compiled(msgspec.Struct, frozen=True):
     """SQL and its bound values.
@@ -75,6 +77,19 @@ def compile_query(query: Query, project_id: int) -> Compiled:
         + f" ORDER BY {_order(query)} LIMIT {query.limit} OFFSET {query.offset}"
     )
     return Compiled(sql, parameters, table)
+
+
+def late_metrics(query: Query) -> tuple[Query, tuple[str, ...]]:
+    """Take from a query for few of many pages the metrics that its rows can be picked and ordered without."""
+    needed = {query.metrics[0], *(condition.field for condition in query.metric_filters)}
+    if query.order_by:
+        needed = {*needed - {query.metrics[0]}, *(name for name, _ in query.order_by)}
+    metrics = METRICS[query.report]
+    late = tuple(name for name in query.metrics if metrics[name].is_costly and name not in needed)
+    early = tuple(name for name in query.metrics if name not in late)
+    if not early or "path" not in query.dimensions or query.limit > _MOST_LATE_ROWS:
+        return query, ()
+    return msgspec.structs.replace(query, metrics=early), late
 
 
 def regex_query(condition: Filter) -> Compiled:
@@ -147,11 +162,16 @@ def _is_whole_hours(query: Query) -> bool:
 
 
 def _range(query: Query | Selection, table: str, parameters: dict[str, Any]) -> list[str]:
-    at = _at(table)
-    parameters["start"] = query.start.timestamp()
-    conditions = [f"{at} >= toDateTime64({{start:Float64}}, 3, 'UTC')"]
-    parameters["end"] = query.end.timestamp()
-    return [*conditions, f"{at} < toDateTime64({{end:Float64}}, 3, 'UTC')"]
+    # Of the column's own type, so that no row is converted and months outside are not read.
+    kind = (
+        "toDateTime64({{{}:Float64}}, 3, 'UTC')" if table == "visits" else "toDateTime({{{}:UInt32}}, 'UTC')"
+    )
+    conditions = []
+    for name, instant, operator in (("start", query.start, ">="), ("end", query.end, "<")):
+        seconds = instant.timestamp()
+        parameters[name] = seconds if table == "visits" else int(seconds)
+        conditions.append(f"{_at(table)} {operator} {kind.format(name)}")
+    return conditions
 
 
 def _at(table: str) -> str:
