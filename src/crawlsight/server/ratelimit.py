@@ -96,7 +96,7 @@ class MovingWindow:
             self._used[key_id] -= uses.pop()[1]
 
     def _forget(self, now: float) -> None:
-
+        """Forget whoever used nothing within the window."""
         idle = [
             key_id
             for key_id, uses in self._uses.items()
