@@ -29,3 +29,5 @@ export type Invitation = Schemas["InvitationAnswer"];
 export type Share = Schemas["ShareAnswer"];
 export type User = Schemas["UserAnswer"];
 export type Role = Project["role"];
+export type LogsPage = Schemas["LogsPage"];
+export type Explanation = Schemas["Explanation"];

@@ -22,6 +22,25 @@ export function FilterButton({ field, value, children }: { field: FilterField; v
   );
 }
 
+/** The way to filter by a value whose own name leads elsewhere. */
+export function FilterMark({ field, value }: { field: FilterField; value: string }) {
+  const { view, toggle } = useView();
+  const pressed = hasFilter(view, field, value);
+  const label = `${wordValue(field, value)}: ${pressed ? "no longer filter" : "filter"} by it`;
+  return (
+    <button
+      type="button"
+      className="filter-mark"
+      aria-pressed={pressed}
+      aria-label={label}
+      title={label}
+      onClick={() => toggle(field, value)}
+    >
+      {pressed ? "−" : "+"}
+    </button>
+  );
+}
+
 /** The dot in an operator's colour. */
 export function OperatorMark({ operator }: { operator: string }) {
   return <span className="mark" style={{ "--mark": colourOf(operator) } as CSSProperties} />;

@@ -1,6 +1,10 @@
-// Crawlers.
-import { Page } from "../components/page";
+// Crawlers: who reads the site.
+import { useOwn } from "../state/own";
+import { CrawlerDetail } from "./crawler-detail";
+import { CrawlerList } from "./crawlers/list";
 
 export default function Crawlers() {
-  return <Page title="Crawlers">{null}</Page>;
+  const { get } = useOwn();
+  const name = get("crawler");
+  return name === null ? <CrawlerList /> : <CrawlerDetail key={name} name={name} />;
 }

@@ -62,7 +62,7 @@ export function VisitsChart({ shown }: { shown?: View }) {
 }
 
 /** First and last day of a step. */
-function daysOf(step: string, interval: Interval): { from: string; to: string } {
+export function daysOf(step: string, interval: Interval): { from: string; to: string } {
   const from = step.slice(0, 10);
   if (interval === "week") return { from, to: addDays(from, 6) };
   if (interval === "month") return { from, to: addDays(stepOf(addDays(from, 31), "month"), -1) };

@@ -1,0 +1,115 @@
+// Both sides as lines, step over step.
+import { useMemo } from "react";
+import { useReport } from "../../api/reports";
+import { sum } from "../../charts/series";
+import type { ChartSeries, ChartSpec } from "../../charts/spec";
+import { Chart } from "../../components/chart";
+import { ErrorNote } from "../../components/error-note";
+import { Panel } from "../../components/page";
+import { Segmented } from "../../components/segmented";
+import { Skeleton } from "../../components/skeleton";
+import { formatNumber, formatStep } from "../../format";
+import { useNow } from "../../state/now";
+import { type Interval, listSteps } from "../../state/ranges";
+import { useGaps } from "../../state/use-gaps";
+import { useView } from "../../state/use-view";
+import { useTheme } from "../../theme";
+import { lineQuery, type Side, type Sides } from "./sides";
+
+const HEIGHT = 260;
+const INTERVALS: Record<Interval, string> = { hour: "hour", day: "day", week: "week", month: "month" };
+
+export function Lines({ sides }: { sides: Sides }) {
+  const { interval, update } = useView();
+  const one = useReport("bots", lineQuery(sides.one, interval));
+  const other = useReport("bots", lineQuery(sides.other, interval));
+  const spec = useSpec(sides, one.data?.rows, other.data?.rows);
+  const error = one.error ?? other.error;
+  return (
+    <Panel
+      title="Visits"
+      actions={
+        <Segmented
+          label="Step"
+          value={interval}
+          options={INTERVALS}
+          onChange={(chosen) => update({ interval: chosen })}
+        />
+      }
+    >
+      {error ? (
+        <ErrorNote error={error} retry={() => void Promise.all([one.refetch(), other.refetch()])} />
+      ) : spec ? (
+        <Chart
+          name={`Visits: ${sides.one.name} against ${sides.other.name}`}
+          spec={spec}
+          height={HEIGHT}
+          busy={one.isPlaceholderData || other.isPlaceholderData}
+          description={`${describe(spec)} The button Table shows the numbers.`}
+          legend={<LineLegend series={spec.series} />}
+        />
+      ) : (
+        <Skeleton height={HEIGHT + 36} />
+      )}
+    </Panel>
+  );
+}
+
+function describe({ series }: ChartSpec): string {
+  return series.map(({ label, values }) => `${label}: ${formatNumber(sum(values))} visits.`).join(" ");
+}
+
+function LineLegend({ series }: { series: ChartSeries[] }) {
+  return (
+    <div className="legend">
+      {series.map(({ id, label, colour, hatch, isComparison }) => (
+        <span key={id} className="legend-word">
+          <span
+            className={isComparison || hatch !== "plain" ? "swatch-line" : "swatch-line swatch-solid"}
+            style={isComparison ? undefined : { borderColor: colour }}
+          />
+          {label}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+interface DateCount {
+  date: string;
+  count: number;
+}
+
+function useSpec(sides: Sides, one: DateCount[] | undefined, other: DateCount[] | undefined): ChartSpec | null {
+  const { view, interval } = useView();
+  const now = useNow();
+  const theme = useTheme();
+  const steps = useMemo(
+    () => listSteps(sides.one.period, interval, now, view.timezone),
+    [sides.one.period, interval, now, view.timezone],
+  );
+  const gaps = useGaps(steps);
+  return useMemo(() => {
+    if (!one || !other) return null;
+    const neutral = getComputedStyle(document.documentElement).getPropertyValue("--neutral-series").trim();
+    const line = (side: Side, rows: DateCount[], id: string): ChartSeries => {
+      const counts = new Map(rows.map(({ date, count }) => [date, count]));
+      const own = listSteps(side.period, interval, now, view.timezone);
+      // A longer period is cut off, a shorter one ends at nothing: only steps that meet are compared.
+      const values = steps.map((_, at) => counts.get(own[at] ?? "") ?? 0);
+      return { id, label: side.name, colour: side.colour ?? neutral, hatch: side.hatch, values };
+    };
+    const isComparison = sides.kind === "periods";
+    return {
+      shape: "lines",
+      steps: steps.map((id, at) => ({
+        id,
+        short: formatStep(id, interval),
+        label: formatStep(id, interval, true),
+        gap: gaps?.[at] ?? null,
+      })),
+      series: [line(sides.one, one, "one"), { ...line(sides.other, other, "other"), isComparison }],
+    };
+    // The theme is not read here, but it changes what the neutral colour is.
+  }, [one, other, sides, steps, gaps, interval, now, view.timezone, theme]);
+}

@@ -1,0 +1,111 @@
+// People over time, by the assistant that sent them.
+import { useMemo } from "react";
+import { useAssistantName, useAssistantOperator } from "../../api/assistants";
+import { useReport } from "../../api/reports";
+import type { ChartSeries, ChartSpec } from "../../charts/spec";
+import { sum } from "../../charts/series";
+import { colourOf } from "../../colours";
+import { Chart } from "../../components/chart";
+import { ErrorNote } from "../../components/error-note";
+import { OwnButton } from "../../components/own-chips";
+import { OperatorMark } from "../../components/marks";
+import { Panel } from "../../components/page";
+import { Segmented } from "../../components/segmented";
+import { Skeleton } from "../../components/skeleton";
+import { formatNumber, formatStep } from "../../format";
+import { useNow } from "../../state/now";
+import { useOwn } from "../../state/own";
+import { listSteps } from "../../state/ranges";
+import { useGaps } from "../../state/use-gaps";
+import { useView } from "../../state/use-view";
+import type { View } from "../../state/view";
+import { daysOf } from "../server-logs/visits-chart";
+import { type FilterProps, trendQuery } from "./queries";
+
+const HEIGHT = 240;
+const SHAPES: Record<View["shape"], string> = { stacked: "stacked", lines: "lines" };
+
+export function PeopleChart({ filters }: FilterProps) {
+  const { view, interval, update } = useView();
+  const { toggle } = useOwn();
+  const { spec, result } = useTrend(filters);
+  const total = spec ? sum(spec.series.flatMap(({ values }) => values)) : 0;
+  return (
+    <Panel
+      title="People sent back"
+      note="At least: who comes without referrer and tag is not in it."
+      actions={
+        <Segmented label="Shape" value={view.shape} options={SHAPES} onChange={(shape) => update({ shape })} />
+      }
+    >
+      {result.error ? (
+        <ErrorNote error={result.error} retry={() => void result.refetch()} />
+      ) : spec ? (
+        <Chart
+          name="People sent back"
+          spec={spec}
+          height={HEIGHT}
+          busy={result.isPlaceholderData}
+          description={`People sent back by assistant: at least ${formatNumber(total)}. The button Table shows the numbers.`}
+          legend={<AssistantLegend series={spec.series} />}
+          onSeries={(source) => toggle("referral_source", source)}
+          onStep={(step) => update({ range: "custom", ...daysOf(step, interval), interval: null })}
+        />
+      ) : (
+        <Skeleton height={HEIGHT + 36} />
+      )}
+    </Panel>
+  );
+}
+
+function AssistantLegend({ series }: { series: ChartSeries[] }) {
+  const operatorOf = useAssistantOperator();
+  return (
+    <div className="legend" role="group" aria-label="Assistants">
+      {series.map(({ id, label }) => (
+        <OwnButton key={id} field="referral_source" value={id}>
+          <OperatorMark operator={operatorOf(id)} />
+          {label}
+        </OwnButton>
+      ))}
+    </div>
+  );
+}
+
+function useTrend(filters: FilterProps["filters"]) {
+  const { view, period, interval } = useView();
+  const now = useNow();
+  const assistantName = useAssistantName();
+  const operatorOf = useAssistantOperator();
+  const result = useReport("referrals", trendQuery(view, period, interval, filters));
+  const steps = useMemo(
+    () => listSteps(period, interval, now, view.timezone),
+    [period, interval, now, view.timezone],
+  );
+  const gaps = useGaps(steps);
+  const rows = result.data?.rows;
+  const spec = useMemo((): ChartSpec | null => {
+    if (!rows) return null;
+    const at = new Map(steps.map((step, index) => [step, index]));
+    const found = new Map<string, ChartSeries>();
+    for (const { date, referral_source: id, visits } of rows) {
+      const index = at.get(date);
+      if (index === undefined) continue;
+      const made = { id, label: assistantName(id), colour: colourOf(operatorOf(id)), hatch: "plain" as const };
+      const series = found.get(id) ?? { ...made, values: steps.map(() => 0) };
+      series.values[index] = (series.values[index] ?? 0) + visits;
+      found.set(id, series);
+    }
+    return {
+      shape: view.shape,
+      steps: steps.map((id, index) => ({
+        id,
+        short: formatStep(id, interval),
+        label: formatStep(id, interval, true),
+        gap: gaps?.[index] ?? null,
+      })),
+      series: [...found.values()].sort((one, other) => sum(other.values) - sum(one.values)),
+    };
+  }, [rows, steps, gaps, interval, view.shape, assistantName, operatorOf]);
+  return { spec, result };
+}
