@@ -1,16 +1,27 @@
 // What was received and is not in the reports: rejected records, and those of hosts that are no domains.
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useProject } from "../state/project";
 import { request } from "./client";
-import { projectPath } from "./project";
+import { projectPath, useStatus } from "./project";
 import type { QuarantinedHost, RejectedPage } from "./types";
 
 const PAGE = 25;
-const EVERY_MS = 60_000;
+
+/** Asks again when the status has counted more. */
+function useRefreshing(name: "rejected" | "quarantine", count: number | undefined): void {
+  const { id } = useProject();
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (count !== undefined) void queries.invalidateQueries({ queryKey: [name, id] });
+  }, [name, id, count, queries]);
+}
 
 /** Rejected records, newest first, a page at a time. */
 export function useRejected() {
   const { id } = useProject();
+  const { data: status } = useStatus();
+  useRefreshing("rejected", status?.rejected_24h);
   return useInfiniteQuery({
     queryKey: ["rejected", id],
     queryFn: ({ signal, pageParam }) => {
@@ -25,10 +36,11 @@ export function useRejected() {
 /** Hosts whose records were set aside. */
 export function useQuarantine() {
   const { id } = useProject();
+  const { data: status } = useStatus();
+  useRefreshing("quarantine", status?.quarantined_24h);
   return useQuery({
     queryKey: ["quarantine", id],
     queryFn: ({ signal }) => request<QuarantinedHost[]>(projectPath(id, "quarantine"), { signal }),
-    refetchInterval: EVERY_MS,
   });
 }
 

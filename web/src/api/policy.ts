@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useProject } from "../state/project";
 import { request } from "./client";
-import type { Project, ProjectChange, ProjectDetails } from "./types";
+import type { Keep, Project, ProjectChange, ProjectDetails } from "./types";
 
 /** The project with its policy. */
 export function useProjectDetails() {
@@ -31,6 +31,8 @@ export function useChangeProject() {
 export interface ProjectOrder {
   name: string;
   domains: string[];
+  keep: Keep;
+  retention_days: number;
 }
 
 export function useCreateProject() {

@@ -85,7 +85,7 @@ function CurlDoor() {
         type="button"
         className="button button-primary"
         disabled={create.isPending || whyNot !== null}
-        onClick={() => create.mutate({ name: "first steps", style: "bot" })}
+        onClick={() => create.mutate({ name: "first steps", style: "ank" })}
       >
         Make a key and show the command
       </button>
@@ -107,7 +107,8 @@ function wordCurl(url: string, key: string, host: string): string {
   return [
     `curl ${url}/v1/logs/custom \\`,
     `  -H 'Content-Type: application/json' \\`,
-    `  -H 'X-API-Key: ${key}' \\`,
+    `  -H 'Authorization: Bearer ${key}' \\`,
+    `  -H 'Idempotency-Key: first-log' \\`,
     `  --data '[${JSON.stringify(record)}]'`,
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 // Waits for the first log, of the project or of one key, and turns green by itself.
 import "../styles/guide.css";
 import { useStatus } from "../api/project";
+import type { SourceStatus } from "../api/types";
 import { formatNumber } from "../format";
 import { RelativeTime } from "./relative-time";
 
@@ -25,13 +26,23 @@ export function LiveCheck({ keyId, from }: LiveCheckProps) {
         <span>{error.message} The check goes on.</span>
       ) : lastIngest && found ? (
         <span>
-          Received{words}: {formatNumber(found.received_24h)} records, the last one <RelativeTime instant={lastIngest} />.{" "}
-          {found.rejected_24h > 0 && `${formatNumber(found.rejected_24h)} of them were rejected; see why below. `}
-          {found.stored_24h === 0 && found.dropped_24h > 0 && "All were left out, as the project does not keep them."}
+          Received{words}: {formatNumber(found.received_24h)} {found.received_24h === 1 ? "record" : "records"}, the last one{" "}
+          <RelativeTime instant={lastIngest} />. {wordLosses(found)}
         </span>
       ) : (
         <span>Waiting for the first log{words}… This page looks every two seconds.</span>
       )}
     </p>
   );
+}
+
+type Counts = Pick<SourceStatus, "stored_24h" | "dropped_24h" | "quarantined_24h" | "rejected_24h">;
+
+/** What came and is not in the reports, and why. */
+function wordLosses({ stored_24h, dropped_24h, quarantined_24h, rejected_24h }: Counts): string {
+  const words = [];
+  if (rejected_24h > 0) words.push(`Rejected: ${formatNumber(rejected_24h)}; the Sources page lists the reasons.`);
+  if (quarantined_24h > 0) words.push(`Set aside, of other hosts: ${formatNumber(quarantined_24h)}.`);
+  if (stored_24h === 0 && dropped_24h > 0) words.push("All of it was dropped, as the project does not keep such visits.");
+  return words.join(" ");
 }

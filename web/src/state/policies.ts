@@ -1,5 +1,5 @@
 // What a project may keep, and what each choice means.
-import type { IpPolicy, Keep, Role } from "../../api/types";
+import type { IpPolicy, Keep, Role } from "../api/types";
 
 export const KEEPS: Record<Keep, { label: string; words: string }> = {
   crawlers: { label: "AI crawlers", words: "Requests of AI crawlers. People and all other bots are dropped; there are no referrals." },

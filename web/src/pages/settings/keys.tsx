@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { type KeyOrder, useCreateKey, useKeys, useRevokeKey } from "../../api/keys";
 import type { KeyDetails, KeyStyle, Scope } from "../../api/types";
 import { AskingButton } from "../../components/asking-button";
+import { Choice } from "../../components/choice";
 import { ErrorNote } from "../../components/error-note";
 import { Panel } from "../../components/page";
 import { RelativeTime } from "../../components/relative-time";
@@ -11,7 +12,6 @@ import { TableSkeleton } from "../../components/skeleton";
 import { type SmallColumn, SmallTable } from "../../components/small-table";
 import { useNow } from "../../state/now";
 import { useWhyNot } from "../../state/permission";
-import { Choice } from "./choice";
 
 const STYLES: Record<KeyStyle, { label: string; words: string }> = {
   ank: { label: "ank_", words: "Batches: 60 requests a minute, 1,000 records each. Ansehn's dialect." },

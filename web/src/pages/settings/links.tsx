@@ -17,7 +17,7 @@ import { Secret } from "../../components/secret";
 import { TableSkeleton } from "../../components/skeleton";
 import { type SmallColumn, SmallTable } from "../../components/small-table";
 import { RoleSelect } from "./members";
-import { ROLES } from "./policy-choices";
+import { ROLES } from "../../state/policies";
 
 export function Invitations() {
   const { data: invitations, error, refetch } = useInvitations();

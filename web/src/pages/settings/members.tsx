@@ -8,7 +8,7 @@ import { ErrorNote } from "../../components/error-note";
 import { Panel } from "../../components/page";
 import { TableSkeleton } from "../../components/skeleton";
 import { type SmallColumn, SmallTable } from "../../components/small-table";
-import { ROLES } from "./policy-choices";
+import { ROLES } from "../../state/policies";
 
 export function Members() {
   const { data: members, error, refetch } = useMembers();

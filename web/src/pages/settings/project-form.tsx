@@ -2,13 +2,13 @@
 import { type FormEvent, useState } from "react";
 import { useChangeProject, useProjectDetails } from "../../api/policy";
 import type { IpPolicy, Keep, ProjectChange, ProjectDetails } from "../../api/types";
+import { Choice } from "../../components/choice";
 import { ErrorNote } from "../../components/error-note";
 import { Panel } from "../../components/page";
 import { Skeleton } from "../../components/skeleton";
 import { useWhyNot } from "../../state/permission";
+import { IP_POLICIES, KEEPS } from "../../state/policies";
 import { useView } from "../../state/use-view";
-import { Choice } from "./choice";
-import { IP_POLICIES, KEEPS } from "./policy-choices";
 
 export function ProjectPanel() {
   const { data: details, error, refetch } = useProjectDetails();

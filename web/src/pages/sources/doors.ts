@@ -35,6 +35,8 @@ export const DOOR_GROUPS: DoorGroup[] = [
       { id: "nginx", label: "nginx", page: "nginx", style: "ank" },
       { id: "apache", label: "Apache", page: "apache", style: "ank" },
       { id: "caddy", label: "Caddy", page: "caddy", style: "ank" },
+      { id: "haproxy", label: "HAProxy", page: "haproxy", style: "ank" },
+      { id: "traefik", label: "Traefik", page: "traefik", style: "ank" },
       { id: "ship", label: "Other log files", page: "ship", style: "ank" },
     ],
   },

@@ -13,11 +13,6 @@ export function Rejected() {
     <Panel
       title="Rejected records"
       note="Kept for some days: the fields that a record has, cut short, with addresses masked."
-      actions={
-        <button type="button" className="button button-small" onClick={() => void refetch()}>
-          Look again
-        </button>
-      }
     >
       {error ? (
         <ErrorNote error={error} retry={() => void refetch()} />

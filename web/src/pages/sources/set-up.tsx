@@ -2,9 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Link, useSearch } from "wouter";
-import { useCreateKey } from "../../api/keys";
+import { useCreateKey, useKeys } from "../../api/keys";
 import { useSession } from "../../api/session";
 import type { NewKey } from "../../api/types";
+import { Copyable } from "../../components/copyable";
 import { ErrorNote } from "../../components/error-note";
 import { LiveCheck } from "../../components/live-check";
 import { Markdown } from "../../components/markdown";
@@ -29,7 +30,6 @@ export function SetUp() {
           <Reachability door={door} />
           {key ? <KeyThere made={key} /> : <KeyForm door={door} onMade={(made) => setKeys({ ...keys, [door.id]: made })} />}
           <Steps door={door} made={key} />
-          <div className="door-check">{key ? <LiveCheck keyId={key.id} from={key.name} /> : <LiveCheck />}</div>
         </section>
       )}
     </Panel>
@@ -106,19 +106,35 @@ function KeyForm({ door, onMade }: { door: Door; onMade: (key: NewKey) => void }
           </>
         )}
       </p>
+      <FirstKeyNote door={door} />
       {create.error && <ErrorNote error={create.error} />}
     </form>
+  );
+}
+
+/** Of a project that was made without saying what it keeps, the first key's style decides. */
+function FirstKeyNote({ door }: { door: Door }) {
+  const { data: keys } = useKeys();
+  const { href } = useView();
+  if (keys?.length !== 0 || door.style !== "bot") return null;
+  return (
+    <p className="muted">
+      It is the first key of this project: if nobody has said what the project keeps, it will keep every visit, people's too,
+      for ten years. Say it in the <Link href={href("/settings")}>settings</Link>.
+    </p>
   );
 }
 
 function KeyThere({ made }: { made: NewKey }) {
   return (
     <div className="note note-good">
-      <strong>Key created</strong>
+      <strong>The key of {made.name}</strong>
+      <Copyable block text={made.key} />
       <p>
-        The key <code>{made.hint}</code> is filled in below, this once. Copy what you need before you leave this page; a lost
-        key is replaced by another one.
+        It is filled in below, and shown this once: copy what you need before you leave this page. The step that makes a
+        project and a key is done.
       </p>
+      <LiveCheck keyId={made.id} from={made.name} />
     </div>
   );
 }

@@ -30,8 +30,9 @@ export function SourceList() {
           {status.advice && <p>{status.advice}</p>}
           {status.sources.some(needsWord) && <Advice sources={status.sources.filter(needsWord)} />}
           <p className="panel-note">
-            What was just received is in the reports {formatDuration(status.visits_lag_seconds)} later
-            {status.outbox_batches > 0 && `; ${formatNumber(status.outbox_batches)} batches of all projects wait for that`}.
+            {status.visits_lag_seconds === 0
+              ? "All that was received is in the reports."
+              : `The reports are ${formatDuration(status.visits_lag_seconds)} behind what is received.`}
           </p>
         </>
       ) : (
