@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useStatus } from "../api/project";
 import { EmptyGuide } from "../components/empty-guide";
 import { Page } from "../components/page";
-import { StatusCodes, TopCrawlers, TopPages } from "./server-logs/tables";
+import { StatusCodes, TopCrawlers, TopPages, Verification } from "./server-logs/tables";
 import { Tiles } from "./server-logs/tiles";
 import { VisitsChart } from "./server-logs/visits-chart";
 
@@ -25,6 +25,7 @@ export default function ServerLogs() {
           <TopPages />
           <TopCrawlers />
           <StatusCodes />
+          <Verification />
         </>
       )}
     </Page>

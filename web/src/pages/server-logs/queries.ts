@@ -1,6 +1,6 @@
 // What Server Logs asks for, by view and period: the same for showing and for fetching ahead.
 import type { QueryClient } from "@tanstack/react-query";
-import { botFilters, referralFilters, reportQuery, scopeOf } from "../../api/reports";
+import { botFilters, reportQuery, scopeOf } from "../../api/reports";
 import type { Project } from "../../api/types";
 import { fittingInterval, type Interval, type Period, resolveRange } from "../../state/ranges";
 import type { SeriesField, View } from "../../state/view";
@@ -11,12 +11,6 @@ export const totalsQuery = (view: View, period: Period) => ({
   ...scopeOf(view, period),
   metrics: ["count", "crawlers", "pages", "errors", "verified"] as const,
   filters: botFilters(view),
-});
-
-export const peopleQuery = (view: View, period: Period) => ({
-  ...scopeOf(view, period),
-  metrics: ["visits"] as const,
-  filters: referralFilters(view),
 });
 
 /** What a series' name, colour and hatch come from. */
@@ -67,6 +61,13 @@ export const statusesQuery = (view: View, period: Period) => ({
   filters: botFilters(view),
   order_by: { count: "desc" as const },
   pagination: { limit: TABLE_ROWS },
+});
+
+export const verificationsQuery = (view: View, period: Period) => ({
+  ...scopeOf(view, period),
+  metrics: ["count", "crawlers", "last_visit"] as const,
+  dimensions: ["verification"] as const,
+  filters: botFilters(view),
 });
 
 /** Fetch what a view will need first, before it is chosen. */

@@ -1,25 +1,26 @@
 // Which pages were read most, by which crawlers, and how the server answered.
 import { useMemo } from "react";
 import { type Row, useReport } from "../../api/reports";
+import { errors, lastVisit, visits } from "../../components/columns";
 import { type Column, DataTable } from "../../components/data-table";
+import { CrawlerLink, PageLink } from "../../components/detail-link";
 import { ErrorNote } from "../../components/error-note";
 import { FilterButton, OperatorMark, PurposeWord } from "../../components/marks";
 import { Panel } from "../../components/page";
-import { RelativeTime } from "../../components/relative-time";
 import { TableSkeleton } from "../../components/skeleton";
 import { formatNumber, formatShare } from "../../format";
 import { useView } from "../../state/use-view";
-import { hasFilter } from "../../state/view";
-import { crawlersQuery, pagesQuery, statusesQuery } from "./queries";
+import { hasFilter, type View } from "../../state/view";
+import { crawlersQuery, pagesQuery, statusesQuery, verificationsQuery } from "./queries";
 import { STATUS_WORDS } from "./status-words";
 
 const EMPTY = "No visits in this range under these filters.";
 
 type PageRow = Row<"host" | "path", "count" | "crawlers" | "errors" | "last_visit">;
 
-export function TopPages() {
+export function TopPages({ shown }: { shown?: View }) {
   const { view, period } = useView();
-  const { data, error, refetch } = useReport("bots", pagesQuery(view, period));
+  const { data, error, refetch } = useReport("bots", pagesQuery(shown ?? view, period));
   const columns = useMemo(() => pageColumns(data?.rows ?? []), [data]);
   return (
     <Panel title="Top pages" half>
@@ -54,10 +55,19 @@ function pageColumns(rows: PageRow[]): Column<PageRow>[] {
     minor: true,
   };
   return [
-    { id: "path", header: "Page", value: (row) => row.path, cell: (row) => <FilterButton field="path" value={row.path} /> },
+    {
+      id: "path",
+      header: "Page",
+      value: (row) => row.path,
+      cell: (row) => (
+        <>
+          <FilterButton field="path" value={row.path} /> <PageLink host={row.host} path={row.path} />
+        </>
+      ),
+    },
     ...(hosts.size > 1 ? [host] : []),
     visits((row) => row.count / most),
-    { id: "crawlers", header: "Crawlers", value: (row) => row.crawlers, figure: true, hint: "Different crawlers" },
+    { id: "crawlers", header: "Crawlers", value: (row) => row.crawlers, figure: true, hint: "Different crawlers", minor: true },
     errors(),
     lastVisit(),
   ];
@@ -65,9 +75,9 @@ function pageColumns(rows: PageRow[]): Column<PageRow>[] {
 
 type CrawlerRow = Row<"bot_name" | "bot_provider" | "purpose", "count" | "verified" | "errors" | "last_visit">;
 
-export function TopCrawlers() {
+export function TopCrawlers({ shown }: { shown?: View }) {
   const { view, period } = useView();
-  const { data, error, refetch } = useReport("bots", crawlersQuery(view, period));
+  const { data, error, refetch } = useReport("bots", crawlersQuery(shown ?? view, period));
   const columns = useMemo(() => crawlerColumns(data?.rows ?? []), [data]);
   return (
     <Panel title="Top crawlers" half>
@@ -99,10 +109,13 @@ function crawlerColumns(rows: CrawlerRow[]): Column<CrawlerRow>[] {
       header: "Crawler",
       value: (row) => row.bot_name,
       cell: (row) => (
-        <FilterButton field="bot_name" value={row.bot_name}>
-          <OperatorMark operator={row.bot_provider} />
-          {row.bot_name}
-        </FilterButton>
+        <>
+          <FilterButton field="bot_name" value={row.bot_name}>
+            <OperatorMark operator={row.bot_provider} />
+            {row.bot_name}
+          </FilterButton>{" "}
+          <CrawlerLink name={row.bot_name} />
+        </>
       ),
     },
     {
@@ -126,11 +139,65 @@ function crawlerColumns(rows: CrawlerRow[]): Column<CrawlerRow>[] {
   ];
 }
 
+type VerificationRow = Row<"verification", "count" | "crawlers" | "last_visit">;
+
+export function Verification() {
+  const { view, period } = useView();
+  const { data, error, refetch } = useReport("bots", verificationsQuery(view, period));
+  const columns = useMemo(() => verificationColumns(data?.rows ?? []), [data]);
+  return (
+    <Panel title="Verification" half>
+      {error ? (
+        <ErrorNote error={error} retry={() => void refetch()} />
+      ) : data ? (
+        <DataTable
+          name="Verification"
+          columns={columns}
+          rows={data.rows}
+          rowKey={({ verification }) => verification}
+          isSelected={({ verification }) => hasFilter(view, "verification", verification)}
+          empty={EMPTY}
+        />
+      ) : (
+        <TableSkeleton rows={5} />
+      )}
+    </Panel>
+  );
+}
+
+const VERIFICATION_HINTS: Record<string, string> = {
+  verified: "address, name or signature prove it",
+  claimed: "nothing proves it, nothing speaks against it",
+  contradicted: "the address is not one of this operator's",
+  unverifiable: "the operator publishes no means",
+};
+
+function verificationColumns(rows: VerificationRow[]): Column<VerificationRow>[] {
+  const total = sumOf(rows);
+  return [
+    {
+      id: "verification",
+      header: "Who it says it is",
+      value: (row) => row.verification,
+      cell: (row) => (
+        <>
+          <FilterButton field="verification" value={row.verification} />{" "}
+          <small className="muted">{VERIFICATION_HINTS[row.verification]}</small>
+        </>
+      ),
+    },
+    visits((row) => row.count / total),
+    share(total),
+    { id: "crawlers", header: "Crawlers", value: (row) => row.crawlers, figure: true, minor: true },
+    lastVisit(),
+  ];
+}
+
 type StatusRow = Row<"status_code", "count" | "pages" | "last_visit">;
 
-export function StatusCodes() {
+export function StatusCodes({ shown }: { shown?: View }) {
   const { view, period } = useView();
-  const { data, error, refetch } = useReport("bots", statusesQuery(view, period));
+  const { data, error, refetch } = useReport("bots", statusesQuery(shown ?? view, period));
   const columns = useMemo(() => statusColumns(data?.rows ?? []), [data]);
   return (
     <Panel title="Status codes" half>
@@ -153,7 +220,7 @@ export function StatusCodes() {
 }
 
 function statusColumns(rows: StatusRow[]): Column<StatusRow>[] {
-  const total = Math.max(1, rows.reduce((sum, { count }) => sum + count, 0));
+  const total = sumOf(rows);
   return [
     {
       id: "status_code",
@@ -167,40 +234,29 @@ function statusColumns(rows: StatusRow[]): Column<StatusRow>[] {
       ),
     },
     visits((row) => row.count / total),
+    share(total),
     {
-      id: "share",
-      header: "Share",
-      value: (row) => row.count / total,
-      cell: (row) => formatShare(row.count / total),
+      id: "pages",
+      header: "Pages",
+      value: (row) => row.pages,
+      cell: (row) => formatNumber(row.pages),
       figure: true,
+      minor: true,
     },
-    { id: "pages", header: "Pages", value: (row) => row.pages, cell: (row) => formatNumber(row.pages), figure: true },
     lastVisit(),
   ];
 }
 
-function visits<R extends { count: number }>(share: (row: R) => number): Column<R> {
-  return { id: "count", header: "Visits", value: (row) => row.count, cell: (row) => formatNumber(row.count), share, figure: true };
+function sumOf(rows: { count: number }[]): number {
+  return Math.max(1, rows.reduce((sum, { count }) => sum + count, 0));
 }
 
-function errors<R extends { count: number; errors: number }>(): Column<R> {
+function share<R extends { count: number }>(total: number): Column<R> {
   return {
-    id: "errors",
-    header: "Errors",
-    value: (row) => row.errors / row.count,
-    cell: (row) => <span className={row.errors ? "" : "muted"}>{formatShare(row.errors / row.count)}</span>,
-    figure: true,
-    hint: "Share of requests answered with 400 or above",
-    minor: true,
-  };
-}
-
-function lastVisit<R extends { last_visit: string }>(): Column<R> {
-  return {
-    id: "last_visit",
-    header: "Last visit",
-    value: (row) => row.last_visit,
-    cell: (row) => <RelativeTime instant={row.last_visit} />,
+    id: "share",
+    header: "Share",
+    value: (row) => row.count / total,
+    cell: (row) => formatShare(row.count / total),
     figure: true,
   };
 }

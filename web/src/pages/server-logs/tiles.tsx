@@ -1,22 +1,33 @@
 // The numbers of the period, each with its change against the one before.
-import { narrowsCrawlers, useReport } from "../../api/reports";
+import { usePeopleFilters } from "../../api/assistants";
+import { type QueryFilter, scopeOf, useReport } from "../../api/reports";
 import { absoluteChange, pointsChange, relativeChange } from "../../change";
 import { ErrorNote } from "../../components/error-note";
 import { NumberTile } from "../../components/number-tile";
 import { formatDate, formatNumber, formatRatio, formatShare } from "../../format";
+import type { Period } from "../../state/ranges";
+import { useIsComparable } from "../../state/use-comparable";
 import { useView } from "../../state/use-view";
 import { hasFilter, setFilter } from "../../state/view";
-import { peopleQuery, totalsQuery } from "./queries";
+import { totalsQuery } from "./queries";
 
 const ERROR_CLASSES = ["4xx", "5xx"];
+
+/** What says something of an answer to a crawler, and nothing of people. */
+const ANSWER_FIELDS = ["status_class", "status_code", "method"];
+
+/** What people cannot be narrowed by; operators are their assistants. */
+const CRAWLER_FIELDS = [...ANSWER_FIELDS, "bot_name", "purpose", "verification"];
 
 /** The sums of a period, as far as they are there. */
 function useTotals() {
   const { view, period, before } = useView();
+  const all = usePeopleFilters();
+  const filters = all?.filter(({ field }) => !ANSWER_FIELDS.includes(field));
   const bots = useReport("bots", totalsQuery(view, period));
   const botsBefore = useReport("bots", totalsQuery(view, before));
-  const people = useReport("referrals", peopleQuery(view, period));
-  const peopleBefore = useReport("referrals", peopleQuery(view, before));
+  const people = usePeople(period, filters);
+  const peopleBefore = usePeople(before, filters);
   return {
     now: bots.data?.rows[0],
     then: botsBefore.data?.rows[0],
@@ -27,11 +38,20 @@ function useTotals() {
   };
 }
 
+function usePeople(period: Period, filters: QueryFilter[] | undefined) {
+  const { view } = useView();
+  return useReport("referrals", { ...scopeOf(view, period), metrics: ["visits"], filters: filters ?? [] }, Boolean(filters));
+}
+
 export function Tiles() {
   const { view, before } = useView();
-  const totals = useTotals();
+  const isComparable = useIsComparable();
+  const found = useTotals();
+  const totals = isComparable ? found : { ...found, then: undefined, peopleThen: undefined };
   if (totals.error) return <ErrorNote error={totals.error} retry={totals.retry} />;
-  const against = `Compared with ${formatDate(before.firstDay)} – ${formatDate(before.lastDay)}.`;
+  const against = isComparable
+    ? `Compared with ${formatDate(before.firstDay)} – ${formatDate(before.lastDay)}.`
+    : "There are no logs of the whole period before to compare with.";
   return (
     <section className="tiles" aria-label={`Totals. ${against}`}>
       <AmountTiles totals={totals} against={against} noun={view.bots === "ai" ? "AI visits" : "Bot visits"} />
@@ -112,7 +132,8 @@ function ShareTiles({ totals: { now, then }, against }: TilesProps) {
 
 function PeopleTiles({ totals: { now, then, people, peopleThen }, against }: TilesProps) {
   const { view, href } = useView();
-  const scope = narrowsCrawlers(view) ? "Of all assistants: filters on crawlers do not narrow people. " : "";
+  const isWider = view.filters.some(({ field }) => CRAWLER_FIELDS.includes(field));
+  const scope = isWider ? "Filters on crawlers and their answers do not narrow people. " : "";
   const reads = (count?: number, visits?: number) => (count && visits ? count / visits : Number.NaN);
   const ratio = reads(now?.count, people);
   const ratioThen = reads(then?.count, peopleThen);
