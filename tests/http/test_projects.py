@@ -241,6 +241,19 @@ def test_what_was_on_its_way_to_a_deleted_project_is_deleted_when_it_has_come(ap
     assert project.id not in [found for found, _ in app.services.ledger.projects.unpurged()]
 
 
+def test_files_that_wait_for_a_deleted_project_are_deleted(app):
+    project = new_project(app)
+    key = app.key(project=project.name, scopes=(Scope.ADMIN,))
+    path = f"/v1/projects/{project.id}"
+    (upload,) = app.client.post(f"{path}/uploads", content=b"a line", headers={"x-api-key": key}).json()
+    file = app.services.importer.folder / upload["id"]
+    was_there = file.exists()
+
+    ask(app, key, "DELETE", path, {"name": project.name})
+
+    assert (was_there, file.exists()) == (True, False)
+
+
 def test_the_id_of_a_deleted_project_is_never_given_again(app):
     project = new_project(app)
 

@@ -16,6 +16,8 @@ from crawlsight.server.sessions import shown_instant
 from crawlsight.server.wire_projects import ProjectChange, ProjectDeletion, ProjectDetails, ProjectOrder
 
 PATH = "/v1/projects"
+_EVERY_UPLOAD = 1_000_000
+
 PROJECT_PATH = "/v1/projects/{project:str}"
 
 
@@ -83,10 +85,19 @@ async def delete_project(request: Request[Any, Any, Any], services: Services, pr
         raise InvalidArgumentError(
             f"name: {name[:100]!r} is not the name of this project, {caller.project.name!r}"
         )
-    await asyncio.to_thread(services.ledger.projects.delete, caller.project_id)
-    services.ledger.keys.forget_recent()
+    await asyncio.to_thread(_delete, services, caller.project_id)
     await in_thread(services, lambda: purge_deleted(services))
     return done(request)
+
+
+def _delete(services: Services, project_id: int) -> None:
+    ledger = services.ledger
+    uploads = ledger.uploads.list(project_id, _EVERY_UPLOAD)
+    ledger.projects.delete(project_id)
+    ledger.keys.forget_recent()
+    for upload in uploads:
+        # One that is being imported is read to its end; what is stored of it is purged.
+        (services.importer.folder / upload.id).unlink(missing_ok=True)
 
 
 def shown(project: Project, role: Role | None) -> ProjectDetails:
