@@ -286,6 +286,8 @@ def test_a_key_is_stored_with_name_scopes_expiry_and_when_it_was_revoked_and_use
 def test_a_key_that_reads_a_report_was_used(app):
     key = app.key(scopes=(Scope.REPORTS,))
     app.report(key)
+    # The answer does not wait for the note of use; what is committed after it is.
+    app.services.ledger.check_writable()
 
     key_id = app.services.ledger.keys.find(key).key_id
     stored = next(found for found in app.services.ledger.keys.list() if found.id == key_id)

@@ -1,23 +1,20 @@
 """crawlsight import: take log files in, from here or from S3, as fast as they can be read."""
 
-import hashlib
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import quote
+from typing import Annotated, Any
 
 import typer
 
+from crawlsight.cli.asking import passing_key
 from crawlsight.cli.options import DataOption, JsonOption, print_json, print_table, read_settings
+from crawlsight.cli.posting import Posting
 from crawlsight.cli.sources import Source, check_sources, find_sources
+from crawlsight.cli.uploading import Uploading
 from crawlsight.errors import InvalidArgumentError, NotFoundError, UnavailableError
-
-if TYPE_CHECKING:
-    import httpx
 
 FilesArgument = Annotated[
     list[str],
@@ -26,7 +23,9 @@ FilesArgument = Annotated[
         callback=check_sources,
     ),
 ]
-ProjectOption = Annotated[str, typer.Option(help="Name of the project.")]
+ProjectOption = Annotated[
+    str, typer.Option(help="Name of the project; Ansehn and Profound know it by the key.", show_default=False)
+]
 FormatOption = Annotated[
     str,
     typer.Option("--format", help="Name of the format; auto looks at the first lines. See docs/formats.md."),
@@ -34,18 +33,20 @@ FormatOption = Annotated[
 TemplateOption = Annotated[
     str,
     typer.Option(
-        "--log-format", help="Apache's LogFormat or nginx's log_format, with --format apache or nginx."
+        "--log-format", help="Format of your own, as in log_format of nginx or LogFormat of Apache."
     ),
 ]
 HostOption = Annotated[str, typer.Option(help="Site of lines that name none.")]
 SinceOption = Annotated[
     str, typer.Option(help="Of S3, only objects modified since then: 24h, 7d, 4w, or a date.")
 ]
-UrlOption = Annotated[str, typer.Option(help="Server elsewhere.", envvar="CRAWLSIGHT_URL")]
+UrlOption = Annotated[
+    str, typer.Option(help="Server elsewhere, Ansehn or Profound.", envvar="CRAWLSIGHT_URL")
+]
 KeyOption = Annotated[str, typer.Option(help="API key for --url.", envvar="CRAWLSIGHT_KEY")]
 
-# Small files are imported in no time, and there may be thousands of them.
-_FIRST_POLL_SECONDS, _POLL_SECONDS = 0.01, 0.2
+_TIMEOUT_SECONDS = 60.0
+
 _KEY_LIFE = timedelta(days=1)
 
 # Their fingerprints fit into one address, also for a proxy that takes 8 KiB.
@@ -54,7 +55,7 @@ _ASKED_TOGETHER = 50
 
 def import_files(
     files: FilesArgument,
-    project: ProjectOption,
+    project: ProjectOption = "",
     format_: FormatOption = "auto",
     log_format: TemplateOption = "",
     host: HostOption = "",
@@ -64,14 +65,18 @@ def import_files(
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Import log files into a project of a server, here or elsewhere.
+    """Import log files into a project of a server, here or elsewhere, or into Ansehn or Profound.
 
-    The same file twice stores nothing twice, and of a file that has grown only what is new is stored. An
-    object of S3 that was imported before is not read again. Exit status 1 if a file could not be imported.
+    The same file twice stores nothing twice, and of a file that has grown only what is new is stored; but
+    not so at Profound, which stores again what it is sent again. An object of S3 that was imported before
+    is not read again. Exit status 1 if a file could not be imported.
     """
-    choice = {"format": format_, "template": log_format, "host": host}
-    with _server(url, key, project, data) as client:
-        run = _Run(client, project, choice, is_quiet=json)
+    choice = {"format": _format_name(format_, log_format), "template": log_format.strip(), "host": host}
+    with (
+        _reach(url, key, project, data) as (address, its_key),
+        _way(address, its_key, project, choice, is_quiet=json) as way,
+    ):
+        run = _Run(way)
         run.import_all(find_sources(files, since))
     if json:
         print_json(run.uploads)
@@ -81,15 +86,19 @@ def import_files(
         raise typer.Exit(1)
 
 
-@contextmanager
-def _server(url: str, key: str, project: str, data: Path | None) -> Iterator["httpx.Client"]:
-    import httpx
+def _format_name(format_name: str, log_format: str) -> str:
+    from crawlsight.client.reading import AUTO, server_of
 
+    return server_of(log_format) if log_format and format_name == AUTO else format_name
+
+
+@contextmanager
+def _reach(url: str, key: str, project: str, data: Path | None) -> Iterator[tuple[str, str]]:
+    """Give address and key of the server."""
     if url:
         if not key:
             raise InvalidArgumentError("a server elsewhere needs a key: --key or CRAWLSIGHT_KEY")
-        with httpx.Client(base_url=url, headers={"x-api-key": key}, timeout=60) as client:
-            yield client
+        yield url, key
         return
     from crawlsight.ledger import Ledger, Scope
     from crawlsight.server.ownership import running_server
@@ -98,13 +107,34 @@ def _server(url: str, key: str, project: str, data: Path | None) -> Iterator["ht
     found = running_server(settings.data)
     if found is None:
         raise UnavailableError(f"no server runs on {settings.data}; start one with 'crawlsight serve'")
+    _check_project(project)
     ledger = Ledger(settings.effective_ledger_dsn)
-    expires_at = datetime.now(UTC) + _KEY_LIFE
-    _, own_key = ledger.keys.create(
-        ledger.projects.by_name(project), scopes=[Scope.INGEST], name="import", expires_at=expires_at
-    )
-    with httpx.Client(base_url=found, headers={"x-api-key": own_key}, timeout=60) as client:
-        yield client
+    with passing_key(ledger, ledger.projects.by_name(project), Scope.INGEST, "import", _KEY_LIFE) as own_key:
+        yield found, own_key
+
+
+@contextmanager
+def _way(
+    url: str, key: str, project: str, choice: dict[str, str], *, is_quiet: bool
+) -> Iterator[Uploading | Posting]:
+    """Choose how files come to the server."""
+    import httpx
+
+    from crawlsight.client.doors import takes_files
+
+    key = key.strip()
+    with httpx.Client(headers={"x-api-key": key}, base_url=url, timeout=_TIMEOUT_SECONDS) as client:
+        if takes_files(client, url, project):
+            _check_project(project)
+            yield Uploading(client, project, choice, is_quiet=is_quiet)
+            return
+    with httpx.Client(timeout=_TIMEOUT_SECONDS) as client:
+        yield Posting(client, url, key, choice, is_quiet=is_quiet)
+
+
+def _check_project(project: str) -> None:
+    if not project:
+        raise InvalidArgumentError("this server has projects; name one by --project")
 
 
 class _Run:
@@ -115,11 +145,8 @@ class _Run:
         known: How many were not sent, as the server has all of them.
     """
 
-    def __init__(
-        self, client: "httpx.Client", project: str, choice: dict[str, str], *, is_quiet: bool
-    ) -> None:
-        self._client, self._choice, self._is_quiet = client, choice, is_quiet
-        self._path = f"/v1/projects/{quote(project, safe='')}/uploads"
+    def __init__(self, way: Uploading | Posting) -> None:
+        self._way = way
         self._unread = 0
         self.uploads: list[dict[str, Any]] = []
         self.known = 0
@@ -132,88 +159,15 @@ class _Run:
     def import_all(self, sources: Iterator[Source]) -> None:
         """Import what the server does not have; what cannot be read does not stop the others."""
         while group := list(islice(sources, _ASKED_TOGETHER)):
-            fingerprints = [self._fingerprint(source) for source in group]
-            known = self._imported([fingerprint for fingerprint in fingerprints if fingerprint])
-            for source, fingerprint in zip(group, fingerprints, strict=True):
-                if fingerprint in known:
+            for source, is_known in zip(group, self._way.are_known(group), strict=True):
+                if is_known:
                     self.known += 1
                     continue
                 try:
-                    self.uploads.append(self._import(source, fingerprint))
+                    self.uploads.append(self._way.send(source))
                 except NotFoundError as error:
                     self._unread += 1
                     typer.echo(f"crawlsight: {error}", err=True)
-
-    def _fingerprint(self, source: Source) -> str:
-        # The same content read in another way is something else.
-        words = (source.identity, *self._choice.values())
-        return hashlib.sha256("\0".join(words).encode()).hexdigest() if source.identity else ""
-
-    def _imported(self, fingerprints: list[str]) -> set[str]:
-        if not fingerprints:
-            return set()
-        found = _ask(self._client, "GET", self._path, params={"fingerprint": fingerprints})
-        return {upload["fingerprint"] for upload in found}
-
-    def _import(self, source: Source, fingerprint: str) -> dict[str, Any]:
-        sent = _ask(
-            self._client,
-            "POST",
-            self._path,
-            params={**self._choice, "name": source.name, "fingerprint": fingerprint},
-            content=source.open(),
-            headers={"content-type": "application/octet-stream"},
-        )[0]
-        pause = _FIRST_POLL_SECONDS
-        with _progress(source.name, is_quiet=self._is_quiet) as show:
-            while True:
-                upload: dict[str, Any] = _ask(self._client, "GET", f"{self._path}/{sent['id']}")
-                show(upload)
-                if upload["state"] in {"done", "failed"}:
-                    return upload
-                time.sleep(pause)
-                pause = min(2 * pause, _POLL_SECONDS)
-
-
-def _ask(client: "httpx.Client", method: str, path: str, **options: Any) -> Any:
-    import httpx
-
-    try:
-        answer = client.request(method, path, **options)
-    except httpx.HTTPError as error:
-        raise UnavailableError(f"the server does not answer: {error}") from error
-    if answer.is_error:
-        detail = answer.json().get("detail", answer.text)
-        raise InvalidArgumentError(f"the server refuses: {detail}")
-    return answer.json()
-
-
-@contextmanager
-def _progress(name: str, *, is_quiet: bool) -> Iterator[Any]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[lines]:,} lines, {task.fields[rate]:,.0f} a second"),
-        TimeRemainingColumn(),
-    )
-    started = time.monotonic()
-    with Progress(*columns, console=Console(stderr=True), disable=is_quiet, transient=True) as progress:
-        task = progress.add_task(name, total=None, lines=0, rate=0.0)
-
-        def show(upload: dict[str, Any]) -> None:
-            rate = upload["lines"] / max(time.monotonic() - started, 1e-3)
-            progress.update(
-                task,
-                total=upload["bytes_total"],
-                completed=upload["bytes_read"],
-                lines=upload["lines"],
-                rate=rate,
-            )
-
-        yield show
 
 
 def _print(run: _Run) -> None:
@@ -233,8 +187,12 @@ def _print(run: _Run) -> None:
     ]
     print_table(["file", "format", "state", *counters], rows, numbers=counters)
     for upload in run.uploads:
-        typer.echo(f"{upload['name']}: {upload['reason']}")
+        if upload["reason"]:
+            typer.echo(f"{upload['name']}: {upload['reason']}")
+        if before := upload.get("known_records"):
+            typer.echo(f"{upload['name']}: {before:,} records were imported before")
         for error in upload["errors"][:10]:
-            typer.echo(f"  line {error['line']}: {error['message']}")
+            place = f"line {error['line']}" if error["line"] else "some line"
+            typer.echo(f"  {place}: {error['message']}")
     if run.known:
         typer.echo(f"{run.known:,} imported before")

@@ -20,11 +20,13 @@ class Source(NamedTuple):
 
     Attributes:
         open: Gives the content in chunks; raises NotFoundError when only this source cannot be read.
+        size_bytes: As it is stored, compressed or not.
         identity: Differs when the content does, and is known without reading it; empty when it is not.
     """
 
     name: str
     open: Callable[[], Iterator[bytes]]
+    size_bytes: int
     identity: str = ""
 
 
@@ -63,7 +65,8 @@ def find_sources(names: Iterable[str], since: str) -> Iterator[Source]:
         if name.startswith(_S3):
             yield from _objects(name, start)
         else:
-            yield Source(Path(name).name, partial(_chunks, Path(name)))
+            path = Path(name)
+            yield Source(path.name, partial(_chunks, path), path.stat().st_size)
 
 
 def _start(since: str) -> datetime:
@@ -80,7 +83,7 @@ def _objects(url: str, start: datetime) -> Iterator[Source]:
     for found in storage.find(url):
         if found.modified_at >= start:
             identity = f"{found.url} {found.etag} {found.size_bytes}"
-            yield Source(Path(found.key).name, partial(storage.open, found), identity)
+            yield Source(Path(found.key).name, partial(storage.open, found), found.size_bytes, identity)
 
 
 def _chunks(file: Path) -> Iterator[bytes]:

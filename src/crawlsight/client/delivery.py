@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from crawlsight.client.counters import Counters
-from crawlsight.client.endpoint import Answer, Batch, Endpoint, Post, Verdict, count, explain, judge
+from crawlsight.client.endpoint import Answer, Batch, Endpoint, Post, Verdict, explain, judge, may_be_stored
 from crawlsight.errors import InvalidArgumentError, UnauthorizedError
 
 _MOST_RETRY_AFTER_SECONDS = 3600.0
@@ -68,15 +68,14 @@ def _read_date(text: str) -> datetime | None:
 def deliver(batch: Batch, endpoint: Endpoint, backoff: Backoff, counters: Counters) -> Steps:
     """Go through what it takes to deliver a batch: gives requests and waits, takes the answers.
 
-    Ends when the server has judged every record, and has counted them. A batch that is too large is halved;
-    the halves have keys made from its own, so that halving again after a crash makes the same requests.
+    Ends when the server has judged every record, and has counted them. What is too large goes in parts.
 
     Raises:
         UnauthorizedError: The server refuses the key.
         InvalidArgumentError: Something answers that is no such server.
     """
     post = endpoint.request(batch)
-    attempt = 0
+    attempt, may_be_repeated = 0, False
     while True:
         answer = yield post
         if answer is None:
@@ -87,21 +86,16 @@ def deliver(batch: Batch, endpoint: Endpoint, backoff: Backoff, counters: Counte
         yield Pause(backoff.seconds(attempt, answer), explain(answer))
         counters.retries += 1
         attempt += 1
-    if verdict is Verdict.TOO_LARGE and len(batch.records) > 1:
-        for half in _halves(batch):
-            yield from deliver(half, endpoint, backoff, counters)
+        may_be_repeated |= may_be_stored(answer)
+    if parts := batch.divide(answer):
+        for part in parts:
+            yield from deliver(part, endpoint, backoff, counters)
         return
     if verdict is Verdict.UNAUTHORIZED:
         raise UnauthorizedError(f"{endpoint.url} refuses the key: {explain(answer)}")
     if verdict is Verdict.MISDIRECTED:
         raise InvalidArgumentError(f"{endpoint.url} takes no logs: {explain(answer)}; is the address right?")
-    count(answer, batch, counters)
-
-
-def _halves(batch: Batch) -> list[Batch]:
-    middle = len(batch.records) // 2
-    parts = (batch.records[:middle], batch.records[middle:])
-    return [Batch(f"{batch.key}/{number}", part) for number, part in enumerate(parts)]
+    batch.settle(answer, counters, may_be_repeated=may_be_repeated)
 
 
 def follow(steps: Steps, post: Callable[[Post], Answer], pause: Callable[[Pause], None]) -> None:

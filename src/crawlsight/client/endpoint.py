@@ -13,16 +13,22 @@ import msgspec
 from crawlsight.client.counters import Counters
 from crawlsight.errors import InvalidArgumentError
 
-INGEST_PATH = "/v1/logs/custom"
+_INGEST_FOLDER = "/v1/logs/"
+INGEST_PATH = f"{_INGEST_FOLDER}custom"
 
 _KEY = re.compile(r"(?:ank|bot)_[\x21-\x7e]+")
 
 _OK, _REDIRECT = 200, 300
 _SERVER_ERROR = 500
 _UNAUTHORIZED = frozenset({401, 403})
-_TOO_LARGE = 413
+TOO_LARGE = 413
 _TRY_AGAIN = frozenset({408, 425, 429})
 _BATCH_AT_FAULT = frozenset({400, 409, 422})
+_NOT_LOOKED_AT = frozenset({425, 429})
+CONFLICT = 409
+
+# Both vendors have one door for logs, and none for files.
+_VENDORS = (".ansehn.com", ".tryprofound.com")
 
 _PROFOUND_COUNT = re.compile(r"Processing (\d+) log entr")
 
@@ -37,6 +43,26 @@ class Batch(msgspec.Struct, frozen=True):
 
     key: str
     records: tuple[bytes, ...]
+
+    def divide(self, answer: "Answer") -> "Sequence[Batch]":
+        """Make smaller ones of it, with keys made from its own, where the answer asks for them; else none.
+
+        Halving again after a crash makes the same requests.
+        """
+        if answer.status != TOO_LARGE or len(self.records) == 1:
+            return ()
+        middle = len(self.records) // 2
+        parts = (self.records[:middle], self.records[middle:])
+        return [Batch(f"{self.key}/{number}", part) for number, part in enumerate(parts)]
+
+    def settle(self, answer: "Answer", counters: Counters, *, may_be_repeated: bool) -> None:
+        """Count what became of the records.
+
+        Args:
+            may_be_repeated: Whether an earlier attempt may have been stored, though its answer was lost.
+        """
+        del may_be_repeated
+        count(answer, self, counters)
 
 
 class Post(msgspec.Struct, frozen=True):
@@ -95,9 +121,15 @@ class Endpoint(msgspec.Struct, frozen=True):
             raise InvalidArgumentError(f"the address {url!r} is none: {error}") from None
         if parts.scheme not in {"http", "https"} or not parts.host or parts.query or parts.fragment:
             raise InvalidArgumentError(f"the address {url!r} must be http://… or https://…, without a query")
-        if "/v1/logs/" not in parts.path:
+        if _INGEST_FOLDER not in parts.path:
             url = url.rstrip("/") + INGEST_PATH
         return cls(url, key)
+
+    @classmethod
+    def is_all_there_is(cls, url: str) -> bool:
+        """Whether the address itself says that nothing but batches is taken there."""
+        parts = httpx.URL(url)
+        return _INGEST_FOLDER in parts.path or f".{parts.host}".endswith(_VENDORS)
 
     @property
     def is_ansehn(self) -> bool:
@@ -129,9 +161,27 @@ def judge(answer: Answer) -> Verdict:
         return Verdict.TRY_AGAIN
     if status in _UNAUTHORIZED:
         return Verdict.UNAUTHORIZED
-    if status == _TOO_LARGE:
+    if status == TOO_LARGE:
         return Verdict.TOO_LARGE
     return Verdict.REFUSED if status in _BATCH_AT_FAULT else Verdict.MISDIRECTED
+
+
+def may_be_stored(answer: Answer) -> bool:
+    """Tell whether a batch may have been stored though the answer says to send it again."""
+    return answer.status not in _NOT_LOOKED_AT
+
+
+def is_known(answer: Answer) -> bool:
+    """Tell whether the server had stored the batch before it came."""
+    return answer.status == _OK and (_decode(answer.content) or {}).get("deduplicated") is True
+
+
+def rejections(answer: Answer) -> list[tuple[int | None, str]]:
+    """List what the server has against records: the place of each in the batch, where it says so."""
+    if answer.status >= _REDIRECT and "errors" not in (_decode(answer.content) or {}):
+        return [(None, explain(answer))]
+    errors = (_decode(answer.content) or {}).get("errors")
+    return [(_place(error), _word(error)) for error in errors] if isinstance(errors, list) else []
 
 
 def explain(answer: Answer) -> str:
@@ -168,6 +218,11 @@ def _count_ansehn(body: Mapping[str, Any], counters: Counters) -> None:
     errors = body.get("errors")
     shown = [_word(error) for error in errors] if isinstance(errors, list) else []
     counters.reject(number("rejected_records"), shown)
+
+
+def _place(error: Any) -> int | None:
+    place = error.get("index") if isinstance(error, dict) else None
+    return place if isinstance(place, int) else None
 
 
 def _word(error: Any) -> str:

@@ -1,5 +1,6 @@
 """Turn lines of a log into records as the API takes them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -33,6 +34,10 @@ _HEAD_LINES = 100
 # A batch of which so many lines are rejected, and none is not, is tried in other formats.
 _TELLING_LINES = 20
 
+_MOST_ERRORS = 100
+
+_NO_USER_AGENT = "no user agent"
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -41,18 +46,22 @@ class Reading(msgspec.Struct, frozen=True):
 
     Attributes:
         records: Each encoded as JSON; the same lines always give the same bytes.
+        numbers: Of each record its line, from 1 in the chunk.
         content: The lines that were read: those of the chunk, or fewer when its last line goes on.
         headers: What has to be remembered for the lines that follow.
-        errors: Why lines were rejected, the first ones.
+        reasons: How many lines were skipped for what.
+        errors: Why lines were rejected, the first hundred.
     """
 
     records: tuple[bytes, ...]
+    numbers: tuple[int, ...]
     content: bytes
     headers: list[str]
     lines: int
     rejected: int
     skipped: int
-    errors: list[str]
+    reasons: dict[str, int]
+    errors: list[Rejected]
 
 
 class LogReader:
@@ -73,6 +82,11 @@ class LogReader:
         self._options = options
         self._needs_user_agent = needs_user_agent
         self._format = _find_format(format_name, log_format)
+        self._format_name = log_format.strip() or format_name
+
+    def format_name(self, track: Track) -> str:
+        """Name the format of a file's lines, or give its template; empty while it is unknown."""
+        return self._format_name if self._format is not None else track.format
 
     def read(
         self, track: Track, source: Source, content: bytes, read_head: Callable[[], bytes], *, is_last: bool
@@ -149,26 +163,41 @@ class LogReader:
         return open_detected(Detection(FORMATS[track.format], "", track.prefix), self._options)
 
     def _gather(self, content: bytes, lines: list[str], results: list[Result], headers: list[str]) -> Reading:
-        parsed = [result for result in results if isinstance(result, ParsedRecord)]
-        if self._needs_user_agent:
-            parsed = [record for record in parsed if record.user_agent]
-        errors = [result.reason for result in results if isinstance(result, Rejected)]
+        records, numbers, errors, reasons = [], [], [], Counter[str]()
+        for number, result in enumerate(results, 1):
+            if isinstance(result, Rejected):
+                errors.append(result)
+            elif isinstance(result, Skipped):
+                reasons[result.reason] += 1
+            elif self._needs_user_agent and not result.user_agent:
+                reasons[_NO_USER_AGENT] += 1
+            else:
+                records.append(_encode(_to_values(result)))
+                numbers.append(number)
         return Reading(
-            records=tuple(_encode(_to_values(record)) for record in parsed),
+            records=tuple(records),
+            numbers=tuple(numbers),
             content=content,
             headers=_remember(headers, lines, results),
             lines=len(results),
             rejected=len(errors),
-            skipped=len(results) - len(errors) - len(parsed),
-            errors=errors[:3],
+            skipped=reasons.total(),
+            reasons=dict(reasons),
+            errors=errors[:_MOST_ERRORS],
         )
+
+
+def server_of(log_format: str) -> str:
+    """Tell whose format string it is: ``apache`` or ``nginx``."""
+    text = log_format.strip()
+    is_apache = text.startswith(("LogFormat", "CustomLog")) or ("%" in text and "$" not in text)
+    return "apache" if is_apache else "nginx"
 
 
 def _find_format(format_name: str, log_format: str) -> Format | None:
     if log_format:
-        text = log_format.strip()
-        is_apache = text.startswith(("LogFormat", "CustomLog")) or ("%" in text and "$" not in text)
-        return apache_format(text) if is_apache else nginx_format(text)
+        make = apache_format if server_of(log_format) == "apache" else nginx_format
+        return make(log_format.strip())
     if format_name == AUTO:
         return None
     if format_name not in FORMATS:

@@ -20,6 +20,7 @@ _HEAD_BYTES = 256 * 1024
 _POLL_SECONDS = 0.25
 _STATUS_SECONDS = 60.0
 _MOST_WARNINGS = 10
+_SHOWN_ERRORS = 3
 
 
 class _StoppedError(Exception):
@@ -212,8 +213,8 @@ class Shipper:
         self.lines.parsed += len(reading.records)
         self.lines.rejected += reading.rejected
         self.lines.skipped += reading.skipped
-        for error in reading.errors:
-            self._warn(f"{follower.path}, after byte {chunk.start}: {error}")
+        for error in reading.errors[:_SHOWN_ERRORS]:
+            self._warn(f"{follower.path}, after byte {chunk.start}: {error.reason}")
 
     def _warn(self, text: str) -> None:
         """Say what is wrong with lines, the first times."""

@@ -1,35 +1,17 @@
 """Read an uploaded log file in pieces of whole lines, decompressed on the way."""
 
-import bz2
-import gzip
 import hashlib
-import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import NamedTuple
 
-import zstandard
-from isal import igzip
-
+from crawlsight.client.decompression import Decompressed
 from crawlsight.errors import MalformedBodyError
 
 PIECE_BYTES = 512 * 1024
 
 # A "line" longer than this is none; the file is not what it seems.
 _LONGEST_LINE = 8 * 1024 * 1024
-
-# Files made with zstd --long need more than the 8 MiB that every decoder has.
-_ZSTD_WINDOW_BYTES = 128 * 1024 * 1024
-
-_BROKEN = (
-    OSError,
-    EOFError,
-    ValueError,
-    zlib.error,
-    zstandard.ZstdError,
-    igzip.BadGzipFile,
-    gzip.BadGzipFile,
-)
 
 
 class Piece(NamedTuple):
@@ -58,7 +40,7 @@ class PieceReader:
         self._raw = path.open("rb")
         magic = self._raw.read(4)
         self._raw.seek(0)
-        self._stream: IO[bytes] = _decompressed(magic, self._raw)
+        self._stream = Decompressed(self._raw, magic)
         self._digest = hashlib.sha256()
         self.offset = 0
 
@@ -73,8 +55,8 @@ class PieceReader:
         Raises:
             MalformedBodyError: The file cannot be decompressed.
         """
-        found = self._read(PIECE_BYTES)
-        self._stream.seek(0)
+        found = self._stream.read(PIECE_BYTES)
+        self._stream.rewind()
         return found
 
     def pass_over(self, stops: Collection[tuple[int, str]]) -> tuple[int, str]:
@@ -90,7 +72,7 @@ class PieceReader:
         passed = (0, "")
         digest = hashlib.sha256()
         for stop in sorted({stop for stop, _ in stops}):
-            while position < stop and (chunk := self._read(min(PIECE_BYTES, stop - position))):
+            while position < stop and (chunk := self._stream.read(min(PIECE_BYTES, stop - position))):
                 digest.update(chunk)
                 position += len(chunk)
             if position < stop:
@@ -99,10 +81,10 @@ class PieceReader:
                 passed = (stop, digest.hexdigest())
                 self.offset, self._digest = stop, digest.copy()
         if position > self.offset:
-            self._stream.seek(0)
+            self._stream.rewind()
             position = 0
         while position < self.offset:
-            position += len(self._read(min(PIECE_BYTES, self.offset - position)))
+            position += len(self._stream.read(min(PIECE_BYTES, self.offset - position)))
         return passed
 
     def whole(self, most_bytes: int) -> Iterator[Piece]:
@@ -112,7 +94,7 @@ class PieceReader:
             MalformedBodyError: The file cannot be decompressed, or is larger than that.
         """
         rest = b""
-        while chunk := self._read(PIECE_BYTES):
+        while chunk := self._stream.read(PIECE_BYTES):
             rest += chunk
             if len(rest) > most_bytes:
                 raise MalformedBodyError(
@@ -131,12 +113,12 @@ class PieceReader:
         """
         rest = b""
         while True:
-            while len(rest) < PIECE_BYTES and (chunk := self._read(PIECE_BYTES - len(rest))):
+            while len(rest) < PIECE_BYTES and (chunk := self._stream.read(PIECE_BYTES - len(rest))):
                 rest += chunk
             if not rest:
                 return
             end = rest.rfind(b"\n", 0, PIECE_BYTES) + 1
-            while not end and (chunk := self._read(PIECE_BYTES)):
+            while not end and (chunk := self._stream.read(PIECE_BYTES)):
                 rest += chunk
                 end = rest.find(b"\n", len(rest) - len(chunk)) + 1
                 if len(rest) > _LONGEST_LINE:
@@ -148,41 +130,3 @@ class PieceReader:
             self._digest.update(lines)
             yield Piece(self.offset, lines, self._raw.tell(), self._digest.hexdigest())
             self.offset += len(lines)
-
-    def _read(self, size: int) -> bytes:
-        try:
-            return self._stream.read(size)
-        except _BROKEN as error:
-            raise MalformedBodyError(f"the file cannot be decompressed: {error}") from error
-
-
-def _decompressed(magic: bytes, raw: Any) -> Any:
-    if magic.startswith(b"\x1f\x8b"):
-        return igzip.IGzipFile(fileobj=raw, mode="rb")  # type: ignore[no-untyped-call]
-    if magic == b"\x28\xb5\x2f\xfd":
-        return _SeekableZstd(raw)
-    if magic.startswith(b"BZh"):
-        return bz2.BZ2File(raw)
-    return raw
-
-
-class _SeekableZstd:
-    """A zstd stream that can begin again."""
-
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
-        self._open()
-
-    def _open(self) -> None:
-        decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES)
-        self._stream: Any = decompressor.stream_reader(self._raw, read_across_frames=True, closefd=False)
-
-    def read(self, size: int) -> bytes:
-        return bytes(self._stream.read(size))
-
-    def seek(self, _: int) -> None:
-        self._raw.seek(0)
-        self._open()
-
-    def close(self) -> None:
-        self._stream.close()

@@ -40,7 +40,8 @@ def test_lines_become_records_and_are_counted():
 
     assert [json.loads(record) for record in found.records] == [RECORD]
     assert (found.lines, found.rejected, found.skipped) == (3, 1, 1)
-    assert "garbage" in found.errors[0]
+    assert "garbage" in found.errors[0].reason
+    assert (found.numbers, found.reasons) == ((1,), {"blank line": 1})
 
 
 def test_the_format_is_found_out_once_and_remembered():
