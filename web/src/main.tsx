@@ -1,7 +1,11 @@
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/shell.css";
+import "./styles/controls.css";
+import "./styles/overlays.css";
 import "./styles/components.css";
+import "./styles/tables.css";
+import "./styles/charts.css";
 import "./styles/explore.css";
 import "./theme";
 import { StrictMode } from "react";
