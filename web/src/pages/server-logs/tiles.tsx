@@ -97,8 +97,8 @@ function AmountTiles({ totals: { now, then }, against, noun }: TilesProps & { no
 
 function ShareTiles({ totals: { now, then }, against }: TilesProps) {
   const { view, update, toggle } = useView();
-  const share = (part: "errors" | "verified", of = now) => (of ? of[part] / of.count : Number.NaN);
-  const show = (part: "errors" | "verified") => (now ? (now.count ? formatShare(share(part)) : "–") : null);
+  const share = (part: "errors" | "verified", of: typeof now) => (of ? of[part] / of.count : Number.NaN);
+  const show = (part: "errors" | "verified") => (now ? (now.count ? formatShare(share(part, now)) : "–") : null);
   const isErrors = hasFilter(view, "status_class", "4xx") && hasFilter(view, "status_class", "5xx");
   const toggleErrors = () =>
     update({
@@ -113,7 +113,7 @@ function ShareTiles({ totals: { now, then }, against }: TilesProps) {
       <NumberTile
         label="Errors"
         value={show("errors")}
-        change={pointsChange(share("errors"), share("errors", then), "more_is_worse")}
+        change={pointsChange(share("errors", now), share("errors", then), "more_is_worse")}
         hint={`Share of requests answered with 400 or above. ${against} Click to see only these.`}
         onClick={toggleErrors}
         pressed={isErrors}
@@ -121,7 +121,7 @@ function ShareTiles({ totals: { now, then }, against }: TilesProps) {
       <NumberTile
         label="Verified"
         value={show("verified")}
-        change={pointsChange(share("verified"), share("verified", then))}
+        change={pointsChange(share("verified", now), share("verified", then))}
         hint={`Share of requests that really came from who they claim to be. ${against} Click to see only these.`}
         onClick={() => toggle("verification", "verified")}
         pressed={hasFilter(view, "verification", "verified")}
