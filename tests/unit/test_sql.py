@@ -70,6 +70,7 @@ QUERIES = {
     "hours": (BOTS, {"dimensions": ["hour"], "timezone": "Europe/Berlin", "order_by": {"hour": "desc"}}),
     "relative_weeks": (BOTS, {"dimensions": ["date", "bot_name"], "date_interval": "relative_week"}),
     "folders_by_status": (BOTS, {"dimensions": ["folder", "status_class", "status_code", "method"]}),
+    "pages_of_every_host": (BOTS, {"domain": "*", "dimensions": ["host", "path", "bot_name"]}),
     "often_read": (
         BOTS,
         {

@@ -63,10 +63,16 @@ def compile_query(query: Query, project_id: int) -> Compiled:
     for i, condition in enumerate(query.filters):
         field = DIMENSIONS[query.report][condition.field].sql
         conditions.append(filter_sql(field, condition, f"filter_{i}", parameters))
-    dimensions = [f"{_dimension_sql(query, name, table)} AS d_{name}" for name in query.dimensions]
+    # A page is one number, which is grouped by sooner than host and path are.
+    page = {"host", "path"} if table == "pages_hourly" and {"host", "path"} <= {*query.dimensions} else set()
+    dimensions = [
+        f"{f'any({name})' if name in page else _dimension_sql(query, name, table)} AS d_{name}"
+        for name in query.dimensions
+    ]
     metrics = [f"{_metric_sql(query, name, table)} AS m_{name}" for name in query.metrics]
     having = _having(query, table, parameters)
-    groups = ", ".join(f"d_{name}" for name in query.dimensions)
+    keys = [f"d_{name}" for name in query.dimensions if name not in page]
+    groups = ", ".join([*keys, "path_hash"] if page else keys)
     if query.date_interval == "relative_week" and "date" in query.dimensions:
         parameters["first_day"] = query.start.astimezone(ZoneInfo(query.timezone)).date().isoformat()
     sql = (
