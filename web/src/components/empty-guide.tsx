@@ -16,7 +16,7 @@ export function EmptyGuide({ onDone }: { onDone: () => void }) {
   return (
     <>
       <section className="panel guide-head">
-        <h2>{project.name} waits for its first log</h2>
+        <h2>The first logs of {project.name}</h2>
         <Waiting onDone={onDone} />
       </section>
       <div className="guide">

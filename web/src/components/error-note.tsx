@@ -14,7 +14,8 @@ const ADVICE: Record<string, string> = {
 function advise(error: ApiError): string {
   if (error.code === "rate_limited" && error.retryAfterSeconds)
     return `Too many requests. Try again in ${error.retryAfterSeconds} seconds.`;
-  if (error.status === 422) return "Take away the filter or value that is named here.";
+  if (error.status === 409) return "Nothing was changed.";
+  if (error.status === 422) return "Mend or take away the value that is named here.";
   return ADVICE[error.code] ?? "Try again; if it stays, the server's log names the cause.";
 }
 

@@ -104,7 +104,7 @@ function SourceDetails({ source }: { source: SourceStatus }) {
         </dd>
         <dt>Rate</dt>
         <dd>
-          {formatNumber(source.hours.at(-1) ?? 0)} records this hour, {formatNumber(source.hours.at(-2) ?? 0)} the hour before
+          {formatNumber(source.hours.at(-1) ?? 0)} this hour, {formatNumber(source.hours.at(-2) ?? 0)} the hour before
         </dd>
         <dt>In 24 hours</dt>
         <dd>{wordFates(source)}</dd>

@@ -53,6 +53,9 @@ export function UploadItem({ upload, transfer, options }: UploadItemProps) {
   );
 }
 
+/** The server speaks of its command line; here the site has a field. */
+const wordHere = (text: string) => text.replaceAll("--host", "the field \u201cHost\u201d");
+
 function summarize(upload: Upload): string {
   const stored = upload.stored_ai_crawler_records + upload.stored_other_records;
   if (upload.lines === 0) return "nothing new since the last time";
@@ -66,7 +69,7 @@ function Outcome({ upload }: { upload: Upload }) {
   return (
     <div className="upload-outcome">
       {state === "failed" ? (
-        <p className="upload-failed">{reason}. Choose the format above, or mend the file, and send it again.</p>
+        <p className="upload-failed">{wordHere(reason)}. Choose the format above, or mend the file, and send it again.</p>
       ) : (
         state !== "waiting" && (
           <p>
@@ -77,7 +80,7 @@ function Outcome({ upload }: { upload: Upload }) {
                 of <strong>{host}</strong>
               </>
             )}
-            {reason && <span className="muted"> ({reason})</span>}
+            {reason && <span className="muted"> ({wordHere(reason)})</span>}
           </p>
         )
       )}
@@ -104,10 +107,11 @@ function Outcome({ upload }: { upload: Upload }) {
             name={`Rejected lines of ${upload.name}`}
             columns={[
               { id: "line", header: "Line", value: (row) => row.line, figure: true },
-              { id: "message", header: "Reason", value: (row) => row.message, wrap: true },
+              { id: "message", header: "Reason", value: (row) => wordHere(row.message), wrap: true },
             ]}
             rows={errors}
             rowKey={({ line }) => String(line)}
+            pageSize={5}
           />
         </section>
       )}
