@@ -32,6 +32,18 @@ export function formatInstant(instant: string, timezone: string): string {
   );
 }
 
+/** Date and time without the year, to the second, where many stand below each other. */
+export function formatMoment(instant: string, timezone: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZone: timezone,
+  }).format(new Date(instant));
+}
+
 /** A calendar date such as `2026-11-22`; a part of `2026-11-22 09:00:00` is enough. */
 export function formatDate(date: string, style: "medium" | "short" = "medium"): string {
   const options: Intl.DateTimeFormatOptions =

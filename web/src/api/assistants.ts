@@ -1,6 +1,7 @@
 // The assistants that people are sent by: their names, and which operator's crawlers read for them.
 import { useMemo } from "react";
 import { useView } from "../state/use-view";
+import type { View } from "../state/view";
 import { useAssistants } from "./project";
 import { type QueryFilter, referralFilters } from "./reports";
 import type { Assistant } from "./types";
@@ -14,18 +15,19 @@ export function useAssistantName(): (source: string) => string {
   }, [data]);
 }
 
-/** Gives the operator of an assistant's crawlers; the assistant's own key when it has none. */
-export function useAssistantOperator(): (source: string) => string {
+/** Gives the operator of an assistant's crawlers; null when none is known. */
+export function useAssistantOperator(): (source: string) => string | null {
   const { data } = useAssistants();
   return useMemo(() => {
     const operators = new Map(data?.map(({ source, operator }) => [source, operator]));
-    return (source) => operators.get(source) ?? source;
+    return (source) => operators.get(source) ?? null;
   }, [data]);
 }
 
 /** The view's filters for people; a filter on operators holds for their assistants. Undefined until it can be said. */
-export function usePeopleFilters(): QueryFilter[] | undefined {
-  const { view } = useView();
+export function usePeopleFilters(shown?: View): QueryFilter[] | undefined {
+  const { view: present } = useView();
+  const view = shown ?? present;
   const { data } = useAssistants();
   return useMemo(() => {
     const filters = referralFilters(view);

@@ -112,9 +112,9 @@ export function referralFilters(view: View): QueryFilter[] {
   ];
 }
 
-/** Whether the view narrows crawlers in a way that people sent back cannot be narrowed by. */
+/** Whether the view narrows crawlers in a way that people cannot be narrowed by; operators have their assistants. */
 export function narrowsCrawlers(view: View): boolean {
-  return view.filters.some(({ field }) => !PAGE_FIELDS.has(field));
+  return view.filters.some(({ field }) => !PAGE_FIELDS.has(field) && field !== "bot_provider");
 }
 
 function toQueryFilter({ field, operator, values }: Filter): QueryFilter {

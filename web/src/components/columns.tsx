@@ -6,7 +6,14 @@ import { FilterButton, FilterMark } from "./marks";
 import { RelativeTime } from "./relative-time";
 
 export function visits<R extends { count: number }>(share: (row: R) => number): Column<R> {
-  return { id: "count", header: "Visits", value: (row) => row.count, cell: (row) => formatNumber(row.count), share, figure: true };
+  return {
+    id: "count",
+    header: "Visits",
+    value: (row) => row.count,
+    cell: (row) => formatNumber(row.count),
+    share,
+    figure: true,
+  };
 }
 
 export function errors<R extends { count: number; errors: number }>(): Column<R> {

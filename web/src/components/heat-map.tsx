@@ -15,8 +15,8 @@ export interface HeatMapProps {
   colour: string;
 }
 
-const LABEL = 84;
-const CELL = { width: 30, height: 24 };
+const LABEL = 80;
+const CELL = { width: 22, height: 22 };
 const FOOT = 20;
 
 export function HeatMap(props: HeatMapProps) {
@@ -93,7 +93,7 @@ function HeatDrawing({ description, rows, columns, values, colour, drawing }: Dr
       <svg ref={drawing} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={description} fontSize={12}>
         {rows.map((row, y) => (
           <g key={row} transform={`translate(0 ${y * CELL.height})`}>
-            <text x={0} y={16} className="heat-word">
+            <text x={0} y={15} className="heat-word">
               {row}
             </text>
             {columns.map((column, x) => (

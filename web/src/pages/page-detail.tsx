@@ -1,7 +1,7 @@
 // One page: who read it, when, for what, with which answers, and who came back for it.
 import { useMemo } from "react";
-import { useAssistantName } from "../api/assistants";
-import { botFilters, narrowsCrawlers, referralFilters, scopeOf, useReport } from "../api/reports";
+import { useAssistantName, useAssistantOperator, usePeopleFilters } from "../api/assistants";
+import { botFilters, narrowsCrawlers, type QueryFilter, scopeOf, useReport } from "../api/reports";
 import { Crumbs } from "../components/crumbs";
 import { type Column, DataTable } from "../components/data-table";
 import { Loaded } from "../components/loaded";
@@ -9,6 +9,7 @@ import { NumberTile } from "../components/number-tile";
 import { OperatorMark } from "../components/marks";
 import { Page, Panel } from "../components/page";
 import { PurposeLegend } from "../components/purpose-bar";
+import { VerdictList } from "../components/verification-mark";
 import { RelativeTime } from "../components/relative-time";
 import { formatNumber, formatShare } from "../format";
 import { KIND_METRICS } from "../state/kinds";
@@ -37,6 +38,7 @@ export function PageDetail({ path, host }: { path: string; host: string | null }
       <PageTiles shown={shown} />
       <VisitsChart shown={shown} />
       <TopCrawlers shown={shown} />
+      <Verdicts shown={shown} />
       <StatusCodes shown={shown} />
       <SentBack shown={shown} />
       <LatestRequests shown={shown} />
@@ -50,17 +52,24 @@ const totalsQuery = (view: View, period: Period) => ({
   filters: botFilters(view),
 });
 
-const sendersQuery = (view: View, period: Period) => ({
+const verdictsQuery = (view: View, period: Period) => ({
+  ...scopeOf(view, period),
+  metrics: ["count"] as const,
+  dimensions: ["verification"] as const,
+  filters: botFilters(view),
+});
+
+const sendersQuery = (view: View, period: Period, filters: QueryFilter[]) => ({
   ...scopeOf(view, period),
   metrics: ["visits", "last_visit"] as const,
   dimensions: ["referral_source"] as const,
-  filters: referralFilters(view),
+  filters,
 });
 
 function PageTiles({ shown }: { shown: View }) {
   const { period, href } = useView();
   const totals = useReport("bots", totalsQuery(shown, period));
-  const senders = useReport("referrals", sendersQuery(shown, period));
+  const senders = useSenders(shown);
   const row = totals.data?.rows[0];
   const people = senders.data?.rows.reduce((sum, { visits }) => sum + visits, 0);
   const share = (part: number) => (row?.count ? formatShare(part / row.count) : "–");
@@ -100,16 +109,35 @@ function PageTiles({ shown }: { shown: View }) {
   );
 }
 
+function Verdicts({ shown }: { shown: View }) {
+  const { period } = useView();
+  const result = useReport("bots", verdictsQuery(shown, period));
+  return (
+    <Panel title="Are they who they claim to be?" half>
+      <Loaded result={result} rows={6}>
+        {({ rows }) => <VerdictList counts={Object.fromEntries(rows.map((row) => [row.verification, row.count]))} />}
+      </Loaded>
+    </Panel>
+  );
+}
+
 interface SenderRow {
   referral_source: string;
   visits: number;
   last_visit: string;
 }
 
+function useSenders(shown: View) {
+  const { period } = useView();
+  const filters = usePeopleFilters(shown);
+  return useReport("referrals", sendersQuery(shown, period, filters ?? []), filters !== undefined);
+}
+
 function SentBack({ shown }: { shown: View }) {
-  const { view, period } = useView();
-  const result = useReport("referrals", sendersQuery(shown, period));
+  const { view } = useView();
+  const result = useSenders(shown);
   const assistantName = useAssistantName();
+  const operatorOf = useAssistantOperator();
   const columns = useMemo((): Column<SenderRow>[] => {
     return [
       {
@@ -118,7 +146,7 @@ function SentBack({ shown }: { shown: View }) {
         value: (row) => assistantName(row.referral_source),
         cell: (row) => (
           <>
-            <OperatorMark operator={row.referral_source} />
+            <OperatorMark operator={operatorOf(row.referral_source) ?? row.referral_source} />
             {assistantName(row.referral_source)}
           </>
         ),
@@ -138,7 +166,7 @@ function SentBack({ shown }: { shown: View }) {
         figure: true,
       },
     ];
-  }, [assistantName]);
+  }, [assistantName, operatorOf]);
   return (
     <Panel
       title="People sent back"

@@ -20,17 +20,13 @@ export default function Referrals() {
   const filters = useFilters();
   const assistantName = useAssistantName();
   const operatorOf = useAssistantOperator();
-  const unheeded = narrowsCrawlers({
-    ...view,
-    filters: view.filters.filter(({ field }) => field !== "bot_provider"),
-  });
   return (
     <Page title="Referrals">
       <OwnChips
         fields={FIELDS}
         word={(field, value) => (field === "referral_source" ? assistantName(value) : value)}
       />
-      {unheeded && (
+      {narrowsCrawlers(view) && (
         <p className="note">
           Filters on crawlers, purposes and verification do not narrow people: they hold for the reads only.
         </p>

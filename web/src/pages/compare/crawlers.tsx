@@ -28,7 +28,7 @@ export function useCrawlerSides(): Sides | null {
     if (one === undefined || other === undefined) return null;
     const side = (name: string, hatch: Side["hatch"]): Side => {
       const operator = seen?.find(({ bot_name }) => bot_name === name)?.bot_provider;
-      return { name, view: narrow(view, { bot_name: name }), period, colour: colourOf(operator ?? name), hatch };
+      return { name, short: name, view: narrow(view, { bot_name: name }), period, colour: colourOf(operator ?? name), hatch };
     };
     return { kind: "crawlers", one: side(one, "plain"), other: side(other, "rising") };
   }, [view, period, seen, chosenOne, chosenOther]);

@@ -129,7 +129,8 @@ function countColumns(sides: Sides, rows: Difference[]): Column<Difference>[] {
   return [
     {
       id: "one",
-      header: sides.one.name,
+      header: sides.one.short,
+      hint: sides.one.name,
       value: (row) => row.one.count,
       cell: (row) => formatNumber(row.one.count),
       share: (row) => row.one.count / most,
@@ -137,7 +138,8 @@ function countColumns(sides: Sides, rows: Difference[]): Column<Difference>[] {
     },
     {
       id: "other",
-      header: sides.other.name,
+      header: sides.other.short,
+      hint: sides.other.name,
       value: (row) => row.other.count,
       cell: (row) => formatNumber(row.other.count),
       share: (row) => row.other.count / most,
@@ -159,7 +161,7 @@ function countColumns(sides: Sides, rows: Difference[]): Column<Difference>[] {
         row.other.count ? (
           wordSigned(row.change, formatShare(Math.abs(row.change) / row.other.count))
         ) : (
-          <span className="muted">new</span>
+          <span className="muted">{sides.kind === "periods" ? "new" : "–"}</span>
         ),
       figure: true,
       minor: true,

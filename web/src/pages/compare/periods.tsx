@@ -4,6 +4,7 @@ import { Segmented } from "../../components/segmented";
 import { formatDate } from "../../format";
 import { useOwn } from "../../state/own";
 import { addDays, type Period } from "../../state/ranges";
+import { isWhole, useFirstDay } from "../../state/use-comparable";
 import { useView } from "../../state/use-view";
 import type { Sides } from "./sides";
 
@@ -24,8 +25,8 @@ export function usePeriodSides(): Sides {
     const other = otherPeriod(against, period, before, from, to);
     return {
       kind: "periods",
-      one: { name: wordPeriod(period), view, period, colour: null, hatch: "plain" },
-      other: { name: wordPeriod(other), view, period: other, colour: null, hatch: "rising" },
+      one: { name: wordPeriod(period), short: "This period", view, period, colour: null, hatch: "plain" },
+      other: { name: wordPeriod(other), short: "Other period", view, period: other, colour: null, hatch: "rising" },
     };
   }, [view, period, before, against, from, to]);
 }
@@ -57,17 +58,33 @@ export function PeriodChoice({ sides }: { sides: Sides }) {
     put({ against: chosen === "previous" ? null : chosen, ...dates });
   };
   return (
-    <div className="compare-choice">
-      <span>
-        <strong>{sides.one.name}</strong> against
-      </span>
-      <Segmented label="Against" value={against} options={AGAINST} onChange={choose} />
-      {against === "own" ? (
-        <Dates key={sides.other.name} period={sides.other.period} />
-      ) : (
-        <strong>{sides.other.name}</strong>
-      )}
-    </div>
+    <>
+      <div className="compare-choice">
+        <span>
+          <strong>{sides.one.name}</strong> against
+        </span>
+        <Segmented label="Against" value={against} options={AGAINST} onChange={choose} />
+        {against === "own" ? (
+          <Dates key={sides.other.name} period={sides.other.period} />
+        ) : (
+          <strong>{sides.other.name}</strong>
+        )}
+      </div>
+      <MissingLogs period={sides.other.period} />
+    </>
+  );
+}
+
+/** Says when the other period has no logs, or has them only from its middle on. */
+function MissingLogs({ period }: { period: Period }) {
+  const first = useFirstDay(period);
+  if (first === undefined || (first !== null && isWhole(period, first))) return null;
+  return (
+    <p className="figure-note" role="status">
+      {first === null
+        ? "There are no logs of the other period: everything seems new. Choose other dates."
+        : `Logs of the other period begin on ${formatDate(first)} only: what seems to have grown may have been there before.`}
+    </p>
   );
 }
 

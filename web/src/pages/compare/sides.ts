@@ -7,6 +7,8 @@ import type { View } from "../../state/view";
 export interface Side {
   /** In headings, such as `1 – 30 Nov` or `GPTBot`. */
   name: string;
+  /** Above a column. */
+  short: string;
   view: View;
   period: Period;
   colour: string | null;

@@ -49,7 +49,11 @@ export function Identity({ entry }: { entry: CrawlerEntry | undefined }) {
           {entry.documentation_url.replace(/^https?:\/\//, "")}
         </a>
       </Fact>
-      <Fact name="Recognised by">{entry.tokens.length ? entry.tokens.map((token) => <Token key={token} token={token} />) : "its signature or its address"}</Fact>
+      <Fact name="Recognised by">
+        {entry.tokens.length
+          ? entry.tokens.map((token) => <Token key={token} token={token} />)
+          : "its signature or its address"}
+      </Fact>
       <Fact name="In robots.txt">
         {entry.robots_token ? <Copyable text={`User-agent: ${entry.robots_token}`} /> : "No name is documented."}
       </Fact>

@@ -3,7 +3,7 @@ import { useId, useState } from "react";
 import type { LoggedVisit } from "../../api/types";
 import { FilterButton, OperatorMark } from "../../components/marks";
 import { VerificationMark } from "../../components/verification-mark";
-import { formatInstant } from "../../format";
+import { formatInstant, formatMoment } from "../../format";
 import { useView } from "../../state/use-view";
 import { RequestDetails } from "./request-details";
 
@@ -65,8 +65,10 @@ function RequestRows({ visit, hasHosts, isOnLogs, isFresh }: RowProps) {
         <td className="request-time">
           <Opener visit={visit} open={open} details={details} onClick={() => setOpen(!open)} />
         </td>
-        <td>
-          <Who visit={visit} />
+        <td className="request-who">
+          <span className="cell">
+            <Who visit={visit} />
+          </span>
         </td>
         <td className="minor">
           <VerificationMark verification={visit.verification} />
@@ -112,20 +114,21 @@ function Opener({ visit, open, details, onClick }: OpenerProps) {
       className="link-button"
       aria-expanded={open}
       aria-controls={open ? details : undefined}
-      title="Everything about this request"
+      title={`${formatInstant(visit.timestamp, view.timezone)} (${view.timezone}): everything about this request`}
       onClick={onClick}
     >
       <span className="request-arrow" aria-hidden="true">
         {open ? "▾" : "▸"}
       </span>
-      <time dateTime={visit.timestamp}>{formatInstant(visit.timestamp, view.timezone)}</time>
+      <time dateTime={visit.timestamp}>{formatMoment(visit.timestamp, view.timezone)}</time>
     </button>
   );
 }
 
 function Who({ visit }: { visit: LoggedVisit }) {
   if (visit.bot_name === "") {
-    return <span className="muted">{visit.referral_source === "none" ? "person or unknown" : `from ${visit.referral_source}`}</span>;
+    const isSent = !["", "none"].includes(visit.referral_source);
+    return <span className="muted">{isSent ? `from ${visit.referral_source}` : "person or unknown"}</span>;
   }
   return (
     <FilterButton field="bot_name" value={visit.bot_name}>

@@ -1,5 +1,6 @@
 // The pages as a list, with what each was read for and who came back.
 import { useMemo } from "react";
+import { usePeopleFilters } from "../../api/assistants";
 import { narrowsCrawlers, type Row, useReport } from "../../api/reports";
 import { collectSparks, sparkInterval } from "../../charts/sparks";
 import { errors, lastVisit, pageColumns, visits } from "../../components/columns";
@@ -94,7 +95,8 @@ function useSparks(rows: PageRow[] | undefined): Map<string, number[]> | undefin
 
 function usePeople(): Map<string, number> | undefined {
   const { view, period } = useView();
-  const { data } = useReport("referrals", landingsQuery(view, period));
+  const filters = usePeopleFilters();
+  const { data } = useReport("referrals", landingsQuery(view, period, filters ?? []), filters !== undefined);
   return useMemo(() => data && new Map(data.rows.map((row) => [keyOf(row), row.visits])), [data]);
 }
 
@@ -117,7 +119,7 @@ function listColumns(
       hint: "Visits over the range, of the hundred most visited pages",
       minor: true,
     },
-    { id: "crawlers", header: "Crawlers", value: (row) => row.crawlers, figure: true, hint: "Different crawlers" },
+    { id: "crawlers", header: "Crawlers", value: (row) => row.crawlers, figure: true, hint: "Different crawlers", minor: true },
     errors(),
     peopleColumn(people, isNarrowed),
     lastVisit(),

@@ -1,5 +1,5 @@
 // What Our Pages asks for.
-import { botFilters, referralFilters, scopeOf } from "../../api/reports";
+import { botFilters, type QueryFilter, scopeOf } from "../../api/reports";
 import { KIND_METRICS } from "../../state/kinds";
 import type { Period } from "../../state/ranges";
 import type { View } from "../../state/view";
@@ -27,11 +27,11 @@ export const pageSparksQuery = (view: View, period: Period, paths: string[]) => 
   filters: [...botFilters(view), { field: "path", operator: "in", value: paths.slice(0, MOST_SPARKS) }],
 });
 
-export const landingsQuery = (view: View, period: Period) => ({
+export const landingsQuery = (view: View, period: Period, filters: QueryFilter[]) => ({
   ...scopeOf(view, period),
   metrics: ["visits"] as const,
   dimensions: ["host", "path"] as const,
-  filters: referralFilters(view),
+  filters,
   order_by: { visits: "desc" as const },
   pagination: { limit: MOST_LANDINGS },
 });

@@ -17,14 +17,14 @@ import { assistantsQuery, type FilterProps, readsQuery } from "./queries";
 type Sent = Row<"referral_source", "visits" | "pages" | "tagged_requests" | "last_visit">;
 
 interface AssistantRow extends Sent {
-  operator: string;
-  /** Requests of all the operator's crawlers; undefined while it is not known. */
+  operator: string | null;
+  /** Requests of all the operator's crawlers; undefined while or where it is not known. */
   reads: number | undefined;
   /** People by all the operator's assistants: one crawler may read for several. */
   operatorVisits: number;
 }
 
-export function Assistants({ filters, operatorOf }: FilterProps & { operatorOf: (source: string) => string }) {
+export function Assistants({ filters, operatorOf }: FilterProps & { operatorOf: (source: string) => string | null }) {
   const { view, period } = useView();
   const { get } = useOwn();
   const result = useReport("referrals", assistantsQuery(view, period, filters));
@@ -60,16 +60,17 @@ export function Assistants({ filters, operatorOf }: FilterProps & { operatorOf: 
 function joinReads(
   sent: Sent[],
   reads: { bot_provider: string; count: number }[] | undefined,
-  operatorOf: (source: string) => string,
+  operatorOf: (source: string) => string | null,
 ): AssistantRow[] {
   const counts = new Map(reads?.map(({ bot_provider, count }) => [bot_provider, count]));
   const people = new Map<string, number>();
   for (const { referral_source, visits } of sent) {
     const operator = operatorOf(referral_source);
-    people.set(operator, (people.get(operator) ?? 0) + visits);
+    if (operator !== null) people.set(operator, (people.get(operator) ?? 0) + visits);
   }
   return sent.map((row) => {
     const operator = operatorOf(row.referral_source);
+    if (operator === null) return { ...row, operator, reads: undefined, operatorVisits: 0 };
     const found = reads ? (counts.get(operator) ?? 0) : undefined;
     return { ...row, operator, reads: found, operatorVisits: people.get(operator) ?? 0 };
   });
@@ -95,7 +96,7 @@ function nameColumns(
       value: (row) => assistantName(row.referral_source),
       cell: (row) => (
         <OwnButton field="referral_source" value={row.referral_source}>
-          <OperatorMark operator={row.operator} />
+          <OperatorMark operator={row.operator ?? row.referral_source} />
           {assistantName(row.referral_source)}
         </OwnButton>
       ),
@@ -103,12 +104,15 @@ function nameColumns(
     {
       id: "operator",
       header: "Operator",
-      value: (row) => operatorName(row.operator),
-      cell: (row) => (
-        <FilterButton field="bot_provider" value={row.operator}>
-          {operatorName(row.operator)}
-        </FilterButton>
-      ),
+      value: (row) => (row.operator === null ? null : operatorName(row.operator)),
+      cell: (row) =>
+        row.operator === null ? (
+          <span className="muted">–</span>
+        ) : (
+          <FilterButton field="bot_provider" value={row.operator}>
+            {operatorName(row.operator)}
+          </FilterButton>
+        ),
       minor: true,
     },
   ];
@@ -152,7 +156,7 @@ function readColumns(): Column<AssistantRow>[] {
       id: "reads",
       header: "Crawler reads",
       value: (row) => row.reads,
-      cell: (row) => (row.reads === undefined ? "" : formatNumber(row.reads)),
+      cell: (row) => (row.reads === undefined ? <span className="muted">–</span> : formatNumber(row.reads)),
       figure: true,
       minor: true,
       hint: "Requests of all crawlers of the same operator, under the present filters",

@@ -64,7 +64,7 @@ function AssistantLegend({ series }: { series: ChartSeries[] }) {
     <div className="legend" role="group" aria-label="Assistants">
       {series.map(({ id, label }) => (
         <OwnButton key={id} field="referral_source" value={id}>
-          <OperatorMark operator={operatorOf(id)} />
+          <OperatorMark operator={operatorOf(id) ?? id} />
           {label}
         </OwnButton>
       ))}
@@ -91,7 +91,7 @@ function useTrend(filters: FilterProps["filters"]) {
     for (const { date, referral_source: id, visits } of rows) {
       const index = at.get(date);
       if (index === undefined) continue;
-      const made = { id, label: assistantName(id), colour: colourOf(operatorOf(id)), hatch: "plain" as const };
+      const made = { id, label: assistantName(id), colour: colourOf(operatorOf(id) ?? id), hatch: "plain" as const };
       const series = found.get(id) ?? { ...made, values: steps.map(() => 0) };
       series.values[index] = (series.values[index] ?? 0) + visits;
       found.set(id, series);

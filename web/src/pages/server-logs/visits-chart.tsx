@@ -40,7 +40,7 @@ export function VisitsChart({ shown }: { shown?: View }) {
   const total = spec ? sum(spec.series.filter(({ isComparison }) => !isComparison).flatMap(({ values }) => values)) : 0;
   const gaps = spec?.steps.filter(({ gap }) => gap).length ?? 0;
   return (
-    <Panel title={TITLES[interval]} actions={<ChartChoices />}>
+    <Panel title={TITLES[interval]} actions={<ChartChoices isOneCrawler={isOneCrawler(shown)} />}>
       {error ? (
         <ErrorNote error={error} retry={retry} />
       ) : spec ? (
@@ -69,11 +69,17 @@ export function daysOf(step: string, interval: Interval): { from: string; to: st
   return { from, to: from };
 }
 
-function ChartChoices() {
+/** A crawler has one operator and one purpose: there is nothing to choose a series by. */
+function isOneCrawler(shown: View | undefined): boolean {
+  const filter = shown?.filters.find(({ field, operator }) => field === "bot_name" && operator === "is");
+  return filter?.values.length === 1;
+}
+
+function ChartChoices({ isOneCrawler: isOne }: { isOneCrawler: boolean }) {
   const { view, interval, update } = useView();
   return (
     <>
-      <Segmented label="By" value={view.by} options={BY} onChange={(by) => update({ by })} />
+      {!isOne && <Segmented label="By" value={view.by} options={BY} onChange={(by) => update({ by })} />}
       <Segmented label="Shape" value={view.shape} options={SHAPES} onChange={(shape) => update({ shape })} />
       <Segmented
         label="Step"
