@@ -20,6 +20,13 @@ export const FLOW_WORDS: Record<FlowState, string> = {
   empty: "no logs yet",
 };
 
+/** Radix would call `preventDefault` on touches that React hears of passively, which browsers report as an error. */
+function keepTouchesFromReact(element: HTMLAnchorElement | null) {
+  const stop = (event: TouchEvent) => event.stopPropagation();
+  element?.addEventListener("touchstart", stop, { passive: true });
+  return () => element?.removeEventListener("touchstart", stop);
+}
+
 export function StatusDot() {
   const { data: status, error } = useStatus();
   const { href } = useView();
@@ -35,7 +42,7 @@ export function StatusDot() {
   };
   return (
     <HoverCard.Root open={isOpen} onOpenChange={setOpen} openDelay={150}>
-      <HoverCard.Trigger asChild>
+      <HoverCard.Trigger asChild ref={keepTouchesFromReact}>
         <Link
           href={href("/sources")}
           className="status"

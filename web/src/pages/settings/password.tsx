@@ -1,7 +1,6 @@
 // One's own password.
 import { type FormEvent, useState } from "react";
 import { useSetPassword } from "../../api/session";
-import { ErrorNote } from "../../components/error-note";
 import { Panel } from "../../components/page";
 
 const LEAST_CHARS = 10;
@@ -47,7 +46,11 @@ export function Password() {
           />
           <small>At least {LEAST_CHARS} characters.</small>
         </label>
-        {change.error && <ErrorNote error={change.error} />}
+        {change.error && (
+          <p role="alert" className="field-error">
+            {change.error.message}
+          </p>
+        )}
         <div className="form-foot">
           <button type="submit" className="button button-primary" disabled={change.isPending}>
             Change password

@@ -1,5 +1,6 @@
 // Every source with its state, what it sent in a day, and what to do about it.
 import { useMemo } from "react";
+import { Link } from "wouter";
 import { useStatus } from "../../api/project";
 import type { SourceStatus } from "../../api/types";
 import { type Column, DataTable } from "../../components/data-table";
@@ -10,6 +11,7 @@ import { RelativeTime } from "../../components/relative-time";
 import { TableSkeleton } from "../../components/skeleton";
 import { FLOW_WORDS } from "../../components/status-dot";
 import { formatDuration, formatNumber } from "../../format";
+import { useView } from "../../state/use-view";
 
 export function SourceList() {
   const { data: status, error, refetch } = useStatus();
@@ -42,26 +44,39 @@ export function SourceList() {
   );
 }
 
-const needsWord = ({ advice, rejected_reasons }: SourceStatus) => advice !== "" || rejected_reasons.length > 0;
+/** Files from this dashboard have no key; the reasons of their lines stand with each file. */
+const isUpload = ({ key_id, rejected_24h }: SourceStatus) => key_id === 0 && rejected_24h > 0;
+
+const needsWord = (source: SourceStatus) =>
+  source.advice !== "" || source.rejected_reasons.length > 0 || isUpload(source);
 
 function Advice({ sources }: { sources: SourceStatus[] }) {
+  const { href } = useView();
   return (
     <ul className="advice">
-      {sources.map(({ key_id, name, state, advice, rejected_reasons }) => (
-        <li key={key_id}>
-          <span className={`dot dot-${state}`} aria-hidden="true" /> <strong>{name}</strong> {advice}
-          {rejected_reasons.length > 0 && (
-            <ul>
-              {rejected_reasons.slice(0, 5).map(({ field, message, records }) => (
-                <li key={`${field} ${message}`}>
-                  {formatNumber(records)} × {message}
-                </li>
-              ))}
-            </ul>
-          )}
-        </li>
+      {sources.map((source) => (
+        <AdviceItem key={source.key_id} source={source} uploads={href("/upload")} />
       ))}
     </ul>
+  );
+}
+
+function AdviceItem({ source, uploads }: { source: SourceStatus; uploads: string }) {
+  const { name, state, advice, rejected_reasons } = source;
+  return (
+    <li>
+      <span className={`dot dot-${state}`} aria-hidden="true" /> <strong>{name}</strong> {advice}{" "}
+      {isUpload(source) && <Link href={uploads}>Why lines were rejected stands with each upload.</Link>}
+      {rejected_reasons.length > 0 && (
+        <ul>
+          {rejected_reasons.slice(0, 5).map(({ field, message, records }) => (
+            <li key={`${field} ${message}`}>
+              {formatNumber(records)} × {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
   );
 }
 
