@@ -3,6 +3,8 @@ import { useOwn } from "../state/own";
 import { PageDetail } from "./page-detail";
 import { PageList } from "./pages/list";
 
+export { prefetch } from "./pages/queries";
+
 export default function OurPages() {
   const { get } = useOwn();
   const path = get("page");

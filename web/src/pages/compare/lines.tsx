@@ -14,6 +14,7 @@ import { type Interval, listSteps } from "../../state/ranges";
 import { useGaps } from "../../state/use-gaps";
 import { useView } from "../../state/use-view";
 import { useTheme } from "../../theme";
+import { daysOf } from "../server-logs/visits-chart";
 import { lineQuery, type Side, type Sides } from "./sides";
 
 const HEIGHT = 260;
@@ -47,6 +48,7 @@ export function Lines({ sides }: { sides: Sides }) {
           busy={one.isPlaceholderData || other.isPlaceholderData}
           description={`${describe(spec)} The button Table shows the numbers.`}
           legend={<LineLegend series={spec.series} />}
+          onStep={(step) => update({ range: "custom", ...daysOf(step, interval), interval: null })}
         />
       ) : (
         <Skeleton height={HEIGHT + 36} />

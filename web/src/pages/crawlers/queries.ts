@@ -1,8 +1,10 @@
 // What Crawlers asks for.
-import { botFilters, scopeOf } from "../../api/reports";
+import type { QueryClient } from "@tanstack/react-query";
+import { botFilters, reportQuery, scopeOf } from "../../api/reports";
 import { sparkInterval } from "../../charts/sparks";
+import type { Project } from "../../api/types";
 import { KIND_METRICS } from "../../state/kinds";
-import type { Period } from "../../state/ranges";
+import { type Period, resolveRange } from "../../state/ranges";
 import type { View } from "../../state/view";
 
 export const crawlerRowsQuery = (view: View, period: Period) => ({
@@ -44,3 +46,10 @@ export const hoursQuery = (view: View, period: Period) => ({
   dimensions: ["hour"] as const,
   filters: botFilters(view),
 });
+
+/** Fetch what a view will need first, before it is chosen. */
+export function prefetch(queries: QueryClient, project: Project, view: View, now: number): void {
+  const period = resolveRange(view, now, view.timezone);
+  const ahead = [crawlerRowsQuery(view, period), crawlerSparksQuery(view, period), verdictsQuery(view, period)];
+  for (const query of ahead) void queries.prefetchQuery(reportQuery<string, string>("bots", project.id, query));
+}

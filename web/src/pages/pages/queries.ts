@@ -1,7 +1,9 @@
 // What Our Pages asks for.
-import { botFilters, type QueryFilter, scopeOf } from "../../api/reports";
+import type { QueryClient } from "@tanstack/react-query";
+import { botFilters, type QueryFilter, reportQuery, scopeOf } from "../../api/reports";
+import type { Project } from "../../api/types";
 import { KIND_METRICS } from "../../state/kinds";
-import type { Period } from "../../state/ranges";
+import { type Period, resolveRange } from "../../state/ranges";
 import type { View } from "../../state/view";
 import { sparkInterval } from "../../charts/sparks";
 
@@ -59,3 +61,10 @@ export const folderPagesQuery = (view: View, period: Period, folder: string) => 
   order_by: { count: "desc" as const },
   pagination: { limit: MOST_PAGES },
 });
+
+/** Fetch what a view will need first, before it is chosen. */
+export function prefetch(queries: QueryClient, project: Project, view: View, now: number): void {
+  const period = resolveRange(view, now, view.timezone);
+  const ahead = [kindsQuery(view, period), pageRowsQuery(view, period)];
+  for (const query of ahead) void queries.prefetchQuery(reportQuery<string, string>("bots", project.id, query));
+}
