@@ -164,8 +164,9 @@ def test_the_description_is_openapi_3_1_and_names_every_route(app):
     assert document["openapi"].startswith("3.1")
     assert set(document["paths"]) == served - {"/openapi.json", "/docs"}
     for path, item in document["paths"].items():
+        some_path = re.sub(r"\{\w*id\}", "1", path)
         for method in item:
-            assert app.client.request(method.upper(), path).status_code not in {404, 405}
+            assert app.client.request(method.upper(), some_path).status_code not in {404, 405}
 
 
 def test_every_reference_of_the_description_leads_somewhere(app):

@@ -102,7 +102,7 @@ def _schema(name: str) -> dict[str, Any]:
 _IN_PATH = {
     "project": ("Name or id of the project", "string"),
     "host": ("The host", "string"),
-    "id": ("Id of the key", "integer"),
+    "key_id": ("Id of the key", "integer"),
 }
 
 
@@ -172,7 +172,7 @@ _OPERATIONS: dict[str, dict[str, _Operation]] = {
         "get": _Operation("List the project's keys, without their secrets", "listKeys", "[KeyDetails]"),
         "post": _Operation("Make a key", "createKey", "NewKey", "KeyOrder", "201", _BAD),
     },
-    f"{_PROJECT}/keys/{{id}}": {
+    f"{_PROJECT}/keys/{{key_id}}": {
         "delete": _Operation("Revoke a key", "revokeKey", status="204"),
     },
     f"{_PROJECT}/status": {

@@ -5,17 +5,23 @@ import type { Session } from "./types";
 
 const KEY = ["session"];
 
+/** Set while somebody is signed in here: without it the server need not be asked, only to refuse. */
+const MARK = "crawlsight.signed-in";
+
 async function fetchSession(): Promise<Session | null> {
+  if (localStorage.getItem(MARK) === null) return null;
   try {
     return adopt(await request<Session>("/v1/session"));
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return null;
-    throw error;
+    if (!(error instanceof ApiError && error.status === 401)) throw error;
+    localStorage.removeItem(MARK);
+    return null;
   }
 }
 
 function adopt(session: Session): Session {
   setCsrfToken(session.csrf_token);
+  localStorage.setItem(MARK, "yes");
   return session;
 }
 
@@ -68,7 +74,10 @@ export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => request<void>("/v1/session", { method: "DELETE" }),
-    onSuccess: () => replaceSession(queries, null),
+    onSuccess: () => {
+      localStorage.removeItem(MARK);
+      replaceSession(queries, null);
+    },
   });
 }
 
