@@ -55,24 +55,19 @@ export function Keys() {
   );
 }
 
-const EMPTY_ORDER: KeyOrder & { scopes: Scope[] } = { name: "", style: "ank", scopes: ["logs:ingest"] };
+type Draft = KeyOrder & { scopes: Scope[]; lastDay: string };
+
+const EMPTY_DRAFT: Draft = { name: "", style: "ank", scopes: ["logs:ingest"], lastDay: "" };
 
 function KeyForm() {
   const create = useCreateKey();
   const whyNot = useWhyNot("editor");
-  const [order, setOrder] = useState(EMPTY_ORDER);
-  const [lastDay, setLastDay] = useState("");
+  const [draft, setDraft] = useState(EMPTY_DRAFT);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    const { lastDay, ...order } = draft;
     const expires = lastDay ? `${lastDay}T23:59:59Z` : null;
-    create.mutate({ ...order, expires_at: expires }, { onSuccess: () => setOrder(EMPTY_ORDER) });
-  };
-  const toggle = (scope: Scope) => {
-    const { scopes } = order;
-    setOrder({
-      ...order,
-      scopes: scopes.includes(scope) ? scopes.filter((other) => other !== scope) : [...scopes, scope],
-    });
+    create.mutate({ ...order, expires_at: expires }, { onSuccess: () => setDraft(EMPTY_DRAFT) });
   };
   if (create.data) {
     return (
@@ -84,39 +79,13 @@ function KeyForm() {
   return (
     <form className="form settings-form" onSubmit={submit}>
       <fieldset disabled={whyNot !== null}>
-        <label>
-          Name
-          <input
-            required
-            maxLength={100}
-            value={order.name}
-            placeholder="nginx of the shop"
-            onChange={(event) => setOrder({ ...order, name: event.target.value })}
-          />
-        </label>
-        <Choice legend="Style" name="style" value={order.style} options={STYLES} onChange={(style) => setOrder({ ...order, style })} />
-        <fieldset className="choice">
-          <legend>It may</legend>
-          {(Object.entries(SCOPES) as [Scope, string][]).map(([scope, words]) => (
-            <label key={scope}>
-              <input type="checkbox" checked={order.scopes.includes(scope)} onChange={() => toggle(scope)} />
-              <span>
-                {words} <small>{scope}</small>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        <label>
-          Last day
-          <input type="date" value={lastDay} onChange={(event) => setLastDay(event.target.value)} />
-          <small>In UTC. Empty means that it does not end by itself.</small>
-        </label>
+        <KeyFields draft={draft} onChange={(part) => setDraft({ ...draft, ...part })} />
         {create.error && <ErrorNote error={create.error} />}
         <div className="form-foot">
           <button
             type="submit"
             className="button button-primary"
-            disabled={create.isPending || order.scopes.length === 0}
+            disabled={create.isPending || draft.scopes.length === 0}
           >
             Create key
           </button>
@@ -124,6 +93,43 @@ function KeyForm() {
         </div>
       </fieldset>
     </form>
+  );
+}
+
+function KeyFields({ draft, onChange }: { draft: Draft; onChange: (part: Partial<Draft>) => void }) {
+  const { scopes } = draft;
+  const toggle = (scope: Scope) =>
+    onChange({ scopes: scopes.includes(scope) ? scopes.filter((other) => other !== scope) : [...scopes, scope] });
+  return (
+    <>
+      <label>
+        Name
+        <input
+          required
+          maxLength={100}
+          value={draft.name}
+          placeholder="nginx of the shop"
+          onChange={(event) => onChange({ name: event.target.value })}
+        />
+      </label>
+      <Choice legend="Style" name="style" value={draft.style} options={STYLES} onChange={(style) => onChange({ style })} />
+      <fieldset className="choice">
+        <legend>It may</legend>
+        {(Object.entries(SCOPES) as [Scope, string][]).map(([scope, words]) => (
+          <label key={scope}>
+            <input type="checkbox" checked={scopes.includes(scope)} onChange={() => toggle(scope)} />
+            <span>
+              {words} <small>{scope}</small>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <label>
+        Last day
+        <input type="date" value={draft.lastDay} onChange={(event) => onChange({ lastDay: event.target.value })} />
+        <small>In UTC. Empty means that it does not end by itself.</small>
+      </label>
+    </>
   );
 }
 

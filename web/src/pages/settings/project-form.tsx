@@ -57,9 +57,8 @@ function ProjectForm({ details }: { details: ProjectDetails }) {
   const change = useChangeProject();
   const whyNot = useWhyNot("editor");
   const [draft, setDraft] = useState(() => draftOf(details));
-  const set = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const changes = changeOf(draft, details);
-  const isShorter = (changes.retention_days ?? details.retention_days) < details.retention_days;
+  const isUnchanged = Object.keys(changes).length === 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     change.mutate(changes, {
@@ -73,65 +72,74 @@ function ProjectForm({ details }: { details: ProjectDetails }) {
   return (
     <form className="form settings-form" onSubmit={submit}>
       <fieldset disabled={whyNot !== null}>
-        <label>
-          Name
-          <input required value={draft.name} onChange={(event) => set({ name: event.target.value })} />
-        </label>
-        <label>
-          Domains
-          <textarea rows={3} value={draft.domains} onChange={(event) => set({ domains: event.target.value })} />
-          <small>One a line; subdomains belong to them. Logs of other hosts are set aside. Empty takes every host.</small>
-        </label>
-        <Choice
-          legend="Keep"
-          name="keep"
-          value={draft.keep}
-          options={KEEPS}
-          onChange={(keep) => set({ keep })}
-          note="It holds for what comes from now on. What is stored stays, what was dropped is gone."
-        />
-        <label>
-          Days a visit is kept
-          <input
-            required
-            type="number"
-            min={1}
-            max={20000}
-            value={draft.retention_days}
-            onChange={(event) => set({ retention_days: event.target.value })}
-          />
-          <small>{isShorter ? "Older visits than that will be deleted, which cannot be undone." : "Older ones are deleted."}</small>
-        </label>
-        <Choice
-          legend="Addresses of crawlers"
-          name="ip"
-          value={draft.ip_policy}
-          options={IP_POLICIES}
-          onChange={(ip_policy) => set({ ip_policy })}
-          note="A crawler is verified by its address before that; kept ones can be judged again with newer lists."
-        />
-        <Choice
-          legend="Addresses of everybody else"
-          name="human-ip"
-          value={draft.human_ip_policy}
-          options={IP_POLICIES}
-          onChange={(human_ip_policy) => set({ human_ip_policy })}
-          note="They are people's: keep no more of them than you need."
-        />
+        <Fields draft={draft} onChange={(part) => setDraft({ ...draft, ...part })} />
         {change.error && <ErrorNote error={change.error} />}
         <div className="form-foot">
-          <button
-            type="submit"
-            className="button button-primary"
-            disabled={change.isPending || Object.keys(changes).length === 0}
-          >
+          <button type="submit" className="button button-primary" disabled={change.isPending || isUnchanged}>
             Save
           </button>
           <span role="status" className="muted">
-            {whyNot ?? (change.isSuccess && Object.keys(changes).length === 0 ? "Saved." : "")}
+            {whyNot ?? (change.isSuccess && isUnchanged ? "Saved." : "")}
           </span>
         </div>
       </fieldset>
     </form>
+  );
+}
+
+interface FieldsProps {
+  draft: Draft;
+  onChange: (part: Partial<Draft>) => void;
+}
+
+function Fields({ draft, onChange }: FieldsProps) {
+  return (
+    <>
+      <label>
+        Name
+        <input required value={draft.name} onChange={(event) => onChange({ name: event.target.value })} />
+      </label>
+      <label>
+        Domains
+        <textarea rows={3} value={draft.domains} onChange={(event) => onChange({ domains: event.target.value })} />
+        <small>One a line; subdomains belong to them. Logs of other hosts are set aside. Empty takes every host.</small>
+      </label>
+      <Choice
+        legend="Keep"
+        name="keep"
+        value={draft.keep}
+        options={KEEPS}
+        onChange={(keep) => onChange({ keep })}
+        note="It holds for what comes from now on. What is stored stays, what was dropped is gone."
+      />
+      <label>
+        Days a visit is kept
+        <input
+          required
+          type="number"
+          min={1}
+          max={20000}
+          value={draft.retention_days}
+          onChange={(event) => onChange({ retention_days: event.target.value })}
+        />
+        <small>A change holds for visits that come from now on; those that are stored keep their day.</small>
+      </label>
+      <Choice
+        legend="Addresses of crawlers"
+        name="ip"
+        value={draft.ip_policy}
+        options={IP_POLICIES}
+        onChange={(ip_policy) => onChange({ ip_policy })}
+        note="A crawler is verified by its address before that; kept ones can be judged again with newer lists."
+      />
+      <Choice
+        legend="Addresses of everybody else"
+        name="human-ip"
+        value={draft.human_ip_policy}
+        options={IP_POLICIES}
+        onChange={(human_ip_policy) => onChange({ human_ip_policy })}
+        note="They are people's: keep no more of them than you need."
+      />
+    </>
   );
 }
