@@ -16,6 +16,7 @@ import { wordValue } from "../../state/fields";
 import { useNow } from "../../state/now";
 import { listSteps } from "../../state/ranges";
 import { useView } from "../../state/use-view";
+import { type Verdict, VERDICT_HELP } from "../../state/verification";
 import { hasFilter } from "../../state/view";
 import { crawlerRowsQuery, crawlerSparksQuery, verdictsQuery } from "./queries";
 
@@ -29,16 +30,16 @@ export function CrawlerList() {
   const result = useReport("bots", crawlerRowsQuery(view, period));
   const operatorName = useOperatorNames();
   const sparks = useSparks();
-  const contradicted = useContradicted();
+  const verdicts = useVerdicts();
   const columns = useMemo(
     () => [
       ...nameColumns(operatorName),
       ...countColumns(result.data?.rows ?? [], sparks),
-      ...trustColumns(contradicted),
+      ...trustColumns(verdicts),
       errors<CrawlerRow>(),
       lastVisit<CrawlerRow>(),
     ],
-    [result.data, operatorName, sparks, contradicted],
+    [result.data, operatorName, sparks, verdicts],
   );
   return (
     <Page title="Crawlers">
@@ -77,12 +78,13 @@ function useSparks(): Map<string, number[]> | undefined {
   }, [data, period, now, view.timezone]);
 }
 
-function useContradicted(): Map<string, number> | undefined {
+/** Gives how many of a crawler's visits have a verdict. */
+function useVerdicts(): (name: string, verdict: Verdict) => number {
   const { view, period } = useView();
   const { data } = useReport("bots", verdictsQuery(view, period));
   return useMemo(() => {
-    const found = data?.rows.filter(({ verification }) => verification === "contradicted");
-    return found && new Map(found.map(({ bot_name, count }) => [bot_name, count]));
+    const counts = new Map(data?.rows.map((row) => [`${row.bot_name} ${row.verification}`, row.count]));
+    return (name, verdict) => counts.get(`${name} ${verdict}`) ?? 0;
   }, [data]);
 }
 
@@ -147,14 +149,23 @@ function countColumns(rows: CrawlerRow[], sparks: Map<string, number[]> | undefi
   ];
 }
 
-function trustColumns(contradicted: Map<string, number> | undefined): Column<CrawlerRow>[] {
-  const against = (row: CrawlerRow) => contradicted?.get(row.bot_name) ?? 0;
+function trustColumns(verdicts: (name: string, verdict: Verdict) => number): Column<CrawlerRow>[] {
+  const against = (row: CrawlerRow) => verdicts(row.bot_name, "contradicted");
+  const isUnverifiable = (row: CrawlerRow) => verdicts(row.bot_name, "unverifiable") === row.count;
   return [
     {
       id: "verified",
       header: "Verified",
-      value: (row) => row.verified / row.count,
-      cell: (row) => formatShare(row.verified / row.count),
+      value: (row) => (isUnverifiable(row) ? null : row.verified / row.count),
+      // What nobody can verify is no failure of the crawler.
+      cell: (row) =>
+        isUnverifiable(row) ? (
+          <span className="muted" title={VERDICT_HELP.unverifiable}>
+            –
+          </span>
+        ) : (
+          formatShare(row.verified / row.count)
+        ),
       figure: true,
       hint: "Share of requests that really came from this crawler; the others only claim to",
     },
