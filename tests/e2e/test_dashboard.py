@@ -133,3 +133,52 @@ def test_every_page_can_be_used_by_everybody(browser, demo, scheme, size):
             assert not page.evaluate(is_too_wide), f"{path} scrolls sideways"
         assert faults == {path: [] for path in PAGES}
         assert visit.troubles == []
+
+
+def test_the_first_load_is_small_and_nothing_jumps(browser, demo):
+    server, signed_in = demo
+    with visiting(browser, server.url, storage_state=signed_in) as visit:
+        page = visit.open("/")
+        expect(page.locator(".skeleton")).to_have_count(0)
+
+        loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+        shift = page.evaluate(
+            """new Promise(done => {
+                let sum = 0;
+                new PerformanceObserver(list => {
+                    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+                }).observe({type: 'layout-shift', buffered: true});
+                setTimeout(() => done(sum), 100);
+            })"""
+        )
+        sizes = {name: gzipped_bytes(name) for name in loaded if name.endswith(".js")}
+
+    charts = [name for name in sizes if "/canvas-" in name]
+    assert len(charts) == 1
+    assert sum(size for name, size in sizes.items() if name not in charts) < 300_000
+    assert shift < 0.05
+
+
+def gzipped_bytes(url):
+    with httpx.stream("GET", url, headers={"accept-encoding": "gzip"}) as answer:
+        return sum(map(len, answer.iter_raw()))
+
+
+def test_no_page_may_run_or_load_what_is_not_its_own(started):
+    server, _ = started
+
+    answer = httpx.get(f"{server.url}/", headers={"accept": "text/html"})
+
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+    }
+    assert re.findall(r"<script(?![^>]*\bsrc=)|\son\w+=|style=", answer.text) == []

@@ -38,24 +38,24 @@ def demo(
         url = running_server(settings.data)
         if url is None:
             raise UnavailableError("no server runs on this data directory; start one or use --serve")
-        _fill(settings.data, url, days)
+        _fill(settings.data, url, days, url)
         return
 
-    def fill(url: str) -> None:
+    def fill(url: str, dashboard: str) -> None:
         try:
-            _fill(settings.data, url, days)
+            _fill(settings.data, url, days, dashboard)
         except CrawlsightError as error:
             typer.echo(f"crawlsight: the demo data is incomplete: {error}", err=True)
 
     def begin(url: str, sign_in_url: str | None) -> None:
         if sign_in_url is not None:
             typer.echo(f"Sign in: {sign_in_url}")
-        threading.Thread(target=fill, args=(url,), daemon=True).start()
+        threading.Thread(target=fill, args=(url, sign_in_url or url), daemon=True).start()
 
     run(settings, begin)
 
 
-def _fill(data: Path, url: str, days: int) -> None:
+def _fill(data: Path, url: str, days: int, dashboard: str) -> None:
     from crawlsight.demo import DEMO_HOST
 
     keys = _demo_keys(data)
@@ -63,7 +63,15 @@ def _fill(data: Path, url: str, days: int) -> None:
     totals = _send(url, keys["bot"], days)
     now = datetime.now(UTC)
     typer.echo(
-        _WELCOME.format(url=url, host=DEMO_HOST, **keys, **totals, now=now, week_ago=now - timedelta(days=7))
+        _WELCOME.format(
+            url=url,
+            dashboard=dashboard,
+            host=DEMO_HOST,
+            **keys,
+            **totals,
+            now=now,
+            week_ago=now - timedelta(days=7),
+        )
     )
 
 
@@ -132,6 +140,7 @@ def _create_keys(ledger: "Ledger") -> dict[str, str]:
 _WELCOME = """
 {visits} visits in {requests} batches are in. The project is 'demo', its host {host}.
 
+  dashboard           {dashboard}
   API documentation   {url}/docs
   is it ready?        {url}/readyz
   metrics             {url}/metrics

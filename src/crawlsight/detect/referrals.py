@@ -24,6 +24,7 @@ class Assistant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """One AI assistant and the traces that people it sends leave in a log.
 
     Attributes:
+        operator: Key of whose it is in the catalogue of crawlers, where that is not *source*.
         hosts: Referrer hosts; a parent domain covers its subdomains.
         host_paths: Starts of referrers, host and path, where the host alone says nothing.
         exact_hosts: Referrer hosts without their subdomains, except ``www``.
@@ -35,6 +36,7 @@ class Assistant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     source: str
     name: str
     documentation: str
+    operator: str = ""
     hosts: tuple[str, ...] = ()
     exact_hosts: tuple[str, ...] = ()
     host_paths: tuple[str, ...] = ()

@@ -70,11 +70,12 @@ def _crawler(crawler: Crawler, catalogue: Catalogue) -> CrawlerDetails:
 
 
 def _assistant(assistant: Assistant, catalogue: Catalogue) -> AssistantDetails:
-    operator = catalogue.operators.get(assistant.source)
+    key = assistant.operator or assistant.source
+    operator = catalogue.operators.get(key)
     return AssistantDetails(
         source=assistant.source,
         name=assistant.name,
-        operator=None if operator is None else assistant.source,
+        operator=None if operator is None else key,
         operator_name=None if operator is None else operator.name,
         documentation_url=assistant.documentation,
     )
