@@ -62,7 +62,8 @@ def test_an_assistant_is_shown_with_its_operator_where_its_crawlers_have_one(app
         "operator_name": "OpenAI",
         "documentation_url": found["documentation_url"],
     }
-    assert by_name(get(app, "/v1/assistants"), "Gemini")["operator"] is None
+    others = {name: by_name(get(app, "/v1/assistants"), name)["operator"] for name in ("Gemini", "Phind")}
+    assert others == {"Gemini": "google", "Phind": None}
 
 
 @pytest.mark.parametrize("path", PATHS)
