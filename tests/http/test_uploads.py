@@ -227,6 +227,16 @@ def test_a_file_is_known_again_among_others_with_the_same_first_line(app):
     assert (first, again) == ([1, 4], [0, 0])
 
 
+def test_a_file_that_was_misread_can_be_sent_again_in_its_own_format(app):
+    key = app.key("ank")
+    content = log(*(f"{line(number=number)} 31" for number in range(3)))
+
+    misread = counters(upload(app, key, content, format="caddy"))
+    again = counters(upload(app, key, content, format="combined_ms"))
+
+    assert (misread[2], again[2]) == (0, 3)
+
+
 def test_files_with_the_same_header_are_not_taken_for_one_that_has_grown(app):
     key = app.key("ank")
     fields = "#Version: 1.0\n#Fields: date time c-ip cs-method cs-uri-stem sc-status cs(User-Agent)"

@@ -122,7 +122,10 @@ class Uploads:
         )
 
     def earlier(self, upload: Upload) -> list[Upload]:
-        """List uploads that the same file may have been, longest first."""
+        """List uploads that the same file may have been, longest first.
+
+        One of which no line was taken does not count: it may have been read in the wrong format.
+        """
         return self._read_all(
             select(uploads)
             .where(
@@ -130,6 +133,7 @@ class Uploads:
                 uploads.c.head_sha256 == upload.head_sha256,
                 uploads.c.id != upload.id,
                 uploads.c.position > 0,
+                (uploads.c.lines == 0) | (uploads.c.received_records > uploads.c.rejected_records),
             )
             .order_by(uploads.c.position.desc())
         )
