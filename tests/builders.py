@@ -34,6 +34,8 @@ BROWSER = (
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
 
+PASSWORD = "correct horse battery"
+
 # A catalogue of one crawler of one's own.
 OWN_ENTRY = """
 [operator.foo]

@@ -5,9 +5,8 @@ from typing import Any
 
 from litestar.testing import TestClient
 
+from builders import PASSWORD
 from crawlsight.ledger import Project, Role, User
-
-PASSWORD = "correct horse battery"
 
 _names = itertools.count()
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from builders import NOW_MS
-from crawlsight.ledger import Ledger
+from builders import NOW_MS, PASSWORD
+from crawlsight.ledger import Ledger, Project, User
 
 
 @dataclass
@@ -71,3 +71,13 @@ def ledger(store: Store) -> Ledger:
 def visits(shared_app):
     """The one embedded store of this process."""
     return shared_app.services.visits
+
+
+@pytest.fixture
+def shop(ledger: Ledger) -> Project:
+    return ledger.projects.create("shop")
+
+
+@pytest.fixture
+def ann(ledger: Ledger) -> User:
+    return ledger.users.create("Ann", password=PASSWORD)

@@ -5,23 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from builders import NOW
+from builders import NOW, PASSWORD
 from crawlsight.errors import AlreadyExistsError, InvalidArgumentError, LastOneError, NotFoundError
 from crawlsight.ledger import Invitation, Member, Membership, Role, Session, Share, User
 from crawlsight.ledger.sessions import SharedWith
 
 DAY_MS = 86_400_000
-PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def shop(ledger):
-    return ledger.projects.create("shop")
-
-
-@pytest.fixture
-def ann(ledger):
-    return ledger.users.create("Ann", password=PASSWORD)
 
 
 def signed_in(ledger, user):

@@ -5,24 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from builders import NOW, NOW_MS
+from builders import NOW, NOW_MS, PASSWORD
 from crawlsight.errors import AlreadyExistsError, InvalidArgumentError, LastOneError, NotFoundError
 from crawlsight.ledger import Role, Session, User
 from crawlsight.ledger.people import invitations, sessions, shares, sign_in_links, users
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def shop(ledger):
-    return ledger.projects.create("shop")
-
-
-@pytest.fixture
-def ann(ledger):
-    return ledger.users.create("Ann", password=PASSWORD)
 
 
 def stored(ledger, table):

@@ -8,10 +8,9 @@ import pytest
 from browser_parts import PHONE, chromium, sign_in_link, visiting
 from playwright.sync_api import expect
 
-from builders import log_record
+from builders import PASSWORD, log_record
 from conftest import running
 
-PASSWORD = "correct horse battery"
 PAGES = ["/", "/pages", "/crawlers", "/referrals", "/logs", "/compare", "/sources", "/upload", "/settings"]
 
 # In the published list of OpenAI's GPTBot, and in nobody's.

@@ -6,9 +6,8 @@ import subprocess
 import httpx
 import pytest
 
+from builders import PASSWORD
 from conftest import CRAWLSIGHT, ServerProcess
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from builders import PASSWORD
 from crawlsight.cli.main import main
 from crawlsight.ledger import Ledger, Member, Role
 from crawlsight.server.ownership import own_data_directory, tell_address
 
-PASSWORD = "correct horse battery"
 LINK = re.compile(r"http://127\.0\.0\.1:8000/signin#token=([\w-]{43})\n")
 
 

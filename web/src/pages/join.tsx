@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from "react";
 import { Redirect } from "wouter";
 import { useAcceptInvitation, useSession } from "../api/session";
+import { NameField, NewPasswordField } from "../components/credential-fields";
 import { ErrorNote } from "../components/error-note";
 import { Gate } from "../components/gate";
 import { PageSkeleton } from "../components/skeleton";
@@ -61,22 +62,8 @@ function NewUser({ onJoin, isPending }: NewUserProps) {
       <p className="muted">
         Do you have a name here already? <a href="/signin">Sign in</a> first and open the link again.
       </p>
-      <label>
-        Name
-        <input required autoFocus autoComplete="username" value={name} onChange={(event) => setName(event.target.value)} />
-      </label>
-      <label>
-        Password
-        <input
-          required
-          type="password"
-          minLength={10}
-          autoComplete="new-password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-        <small>At least 10 characters.</small>
-      </label>
+      <NameField value={name} onChange={setName} />
+      <NewPasswordField value={password} onChange={setPassword} />
       <button type="submit" className="button button-primary" disabled={isPending}>
         Join
       </button>

@@ -2,6 +2,7 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Redirect, useSearch } from "wouter";
 import { useSession, useSetPassword, useSignIn, useSignOut } from "../api/session";
+import { NameField, NewPasswordField, PasswordField } from "../components/credential-fields";
 import { ErrorNote } from "../components/error-note";
 import { Gate } from "../components/gate";
 import { PageSkeleton } from "../components/skeleton";
@@ -63,20 +64,8 @@ function ByPassword() {
   return (
     <Gate title="Sign in">
       <form className="form" onSubmit={submit}>
-        <label>
-          Name
-          <input required autoFocus autoComplete="username" value={name} onChange={(event) => setName(event.target.value)} />
-        </label>
-        <label>
-          Password
-          <input
-            required
-            type="password"
-            autoComplete="current-password"
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        </label>
+        <NameField value={name} onChange={setName} />
+        <PasswordField value={password} onChange={setPassword} />
         {signIn.error && (
           <div className="note note-bad" role="alert">
             <strong>{signIn.error.message}</strong>
@@ -109,19 +98,7 @@ function ChoosePassword({ name }: { name: string }) {
       </p>
       <form className="form" onSubmit={submit}>
         <input type="hidden" autoComplete="username" value={name} readOnly />
-        <label>
-          Password
-          <input
-            required
-            autoFocus
-            type="password"
-            minLength={10}
-            autoComplete="new-password"
-            value={password}
-            onChange={(event) => setText(event.target.value)}
-          />
-          <small>At least 10 characters.</small>
-        </label>
+        <NewPasswordField value={password} onChange={setText} autoFocus />
         {setPassword.error && <ErrorNote error={setPassword.error} />}
         <button type="submit" className="button button-primary" disabled={setPassword.isPending}>
           Set password

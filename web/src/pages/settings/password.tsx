@@ -1,9 +1,8 @@
 // One's own password.
 import { type FormEvent, useState } from "react";
 import { useSetPassword } from "../../api/session";
+import { NewPasswordField, PasswordField } from "../../components/credential-fields";
 import { Panel } from "../../components/page";
-
-const LEAST_CHARS = 10;
 
 export function Password() {
   const change = useSetPassword();
@@ -24,28 +23,8 @@ export function Password() {
   return (
     <Panel title="Your password" note="A new one ends your sessions in other browsers.">
       <form className="form settings-form" onSubmit={submit}>
-        <label>
-          Present password
-          <input
-            required
-            type="password"
-            autoComplete="current-password"
-            value={current}
-            onChange={(event) => setCurrent(event.target.value)}
-          />
-        </label>
-        <label>
-          New password
-          <input
-            required
-            type="password"
-            autoComplete="new-password"
-            minLength={LEAST_CHARS}
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-          <small>At least {LEAST_CHARS} characters.</small>
-        </label>
+        <PasswordField label="Present password" value={current} onChange={setCurrent} />
+        <NewPasswordField label="New password" value={password} onChange={setPassword} />
         {change.error && (
           <p role="alert" className="field-error">
             {change.error.message}
