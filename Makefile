@@ -35,7 +35,7 @@ run: setup web  ## Start the server with demo data and print where to look
 	$(BIN)/crawlsight demo --serve --data $(DATA)
 
 test: setup check web web-check  ## Run every check and every test
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: setup  ## Lint, types and import rules
 	$(BIN)/ruff check .
