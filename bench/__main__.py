@@ -1,4 +1,4 @@
-"""Measure a real server, the import and the detection, and print ratios: python -m bench [seconds]."""
+"""Measure a real server, the import, the detection and the dashboard: python -m bench [seconds]."""
 
 import asyncio
 import json
@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from bench.client import drive, pace
+from bench.dashboard import measure_dashboard
 from bench.detection import measure_detection
 from bench.importing import measure_import
 from bench.server import RunningServer, running_server
@@ -87,6 +88,8 @@ def main() -> int:
         results.append(measure_import(server, Path(directory)))
     with tempfile.TemporaryDirectory() as directory:
         results.append(measure_detection(Path(directory)))
+    with tempfile.TemporaryDirectory() as directory:
+        results.append(measure_dashboard(Path(directory)))
     return 0 if all(results) else 1
 
 

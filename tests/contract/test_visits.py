@@ -136,6 +136,18 @@ def test_a_rollup_says_what_the_visits_say(visits, project, table, dimensions):
     assert rolled == raw
 
 
+def test_an_answer_is_given_again_until_visits_come_or_go(visits, project):
+    sql = "SELECT toUInt64(sum(visits)) FROM visits_hourly WHERE project_id = {project_id:UInt32}"
+    visits.insert(f"{uuid4()}", encode_visits([visit(**project)]))
+    first = visits.recall(sql, project)
+
+    assert visits.recall(sql, project) is first
+    visits.insert(f"{uuid4()}", encode_visits([visit(**project)]))
+    assert (first, visits.recall(sql, project)) == ([(1,)], [(2,)])
+    visits.delete_project(project["project_id"])
+    assert visits.recall(sql, project) == [(0,)]
+
+
 def test_what_has_expired_leaves_every_table_when_parts_merge(visits, project):
     expired = visit(**project, expires_at=int(datetime(2020, 1, 1, tzinfo=UTC).timestamp()))
     visits.insert(str(uuid4()), encode_visits([expired, visit(**project, path="/kept")]))

@@ -142,6 +142,16 @@ def test_applying_changes_the_visits_and_both_rollups(visits, project):
     assert_rollups_agree(visits, project)
 
 
+def test_after_applying_no_answer_from_before_is_given(visits, project):
+    insert(visits, *mixed_visits(project))
+    sql = "SELECT bot_name FROM visits_hourly WHERE project_id = {project_id:UInt32} GROUP BY 1 ORDER BY 1"
+    before = visits.recall(sql, project)
+
+    visits.reclassify(project["project_id"], MIXED, is_dry_run=False)
+
+    assert visits.recall(sql, project) == visits.select(sql, project) != before
+
+
 def test_applying_leaves_every_other_column_as_it_was(visits, project):
     others = (
         "visit_id, source, timestamp, received_at, expires_at, host, path, query_params, method, status_code,"

@@ -224,13 +224,20 @@ def test_every_query_is_of_one_project_and_of_bots_or_people(report, start_date)
             ("pages",),
         ),
         ({"dimensions": ["path"], "pagination": {"limit": 1_001}}, ()),
-        ({"dimensions": ["bot_name"]}, ()),
+        ({"dimensions": ["bot_name"]}, ("pages",)),
+        ({}, ("pages",)),
+        ({"dimensions": ["bot_name"], "order_by": {"pages": "desc"}}, ()),
+        ({"metric_filters": [{"field": "count", "operator": ">", "value": 1}]}, ()),
+        ({"dimensions": ["folder"]}, ()),
+        ({"filters": [condition("path", "is", "/")]}, ()),
+        ({"start_date": "2026-11-01 00:30"}, ()),
+        ({"metrics": ["pages"]}, ()),
         ({"dimensions": ["path"], "metrics": ["crawlers"]}, ()),
         ({"dimensions": ["path"], "metrics": ["crawlers", "pages"], "order_by": {"path": "asc"}}, ()),
         ({"dimensions": ["path"], "metrics": ["crawlers", "count"]}, ()),
     ],
 )
-def test_what_costs_much_is_left_for_the_pages_that_are_shown(changes, late):
+def test_what_costs_much_is_asked_for_by_itself(changes, late):
     body = {
         "domain": "*",
         "metrics": ["count", "crawlers", "pages"],

@@ -1,6 +1,6 @@
 // Every page: its path, the tab it has, and the file it is loaded from when it is first needed.
 import type { QueryClient } from "@tanstack/react-query";
-import { type ComponentType, lazy, type LazyExoticComponent } from "react";
+import { type ComponentType, createElement, lazy, useState } from "react";
 import type { Project } from "./api/types";
 import type { View } from "./state/view";
 
@@ -16,11 +16,16 @@ export interface PageRoute {
   /** Reports on the left, what is set up on the right. */
   group: "reports" | "setup";
   load: () => Promise<PageModule>;
-  Page: LazyExoticComponent<ComponentType>;
+  Page: ComponentType;
 }
 
 function page(path: string, label: string, group: PageRoute["group"], load: () => Promise<PageModule>): PageRoute {
-  return { path, label, group, load, Page: lazy(load) };
+  let loaded: PageModule | undefined;
+  const remember = async () => (loaded = await load());
+  const Awaited = lazy(remember);
+  // What React has waited for it shows no sooner than 300 ms later; a page that is here is not waited for.
+  const Page = () => createElement(useState(() => loaded?.default ?? Awaited)[0]);
+  return { path, label, group, load: remember, Page };
 }
 
 export const ROUTES: PageRoute[] = [

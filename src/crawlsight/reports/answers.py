@@ -26,6 +26,9 @@ class Visits(Protocol):
     def select(self, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run a query."""
 
+    def recall(self, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a query, unless its answer is known and still true."""
+
 
 def answer(
     visits: Visits, query: Query, project_id: int, echo: dict[str, Any] | None = None
@@ -49,7 +52,7 @@ def answer(
     total = rows[0][-1] if rows else 0
     if not rows and query.offset:
         compiled = count_query(query, project_id)
-        total = next((row[-1] for row in visits.select(compiled.sql, compiled.parameters)), 0)
+        total = next((row[-1] for row in visits.recall(compiled.sql, compiled.parameters)), 0)
     elif not rows and not query.dimensions and not query.metric_filters:
         data = [{"metrics": [0 if name != "last_visit" else "" for name in query.metrics], "dimensions": []}]
         total = 1
@@ -93,27 +96,17 @@ def list_unknown_bots(visits: Visits, selection: Selection, project_id: int) -> 
 
 
 def _rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:
-    """Run a query; metrics that cost much are asked of the pages that are shown, not of all there are."""
+    """Run a query; metrics that cost much are asked of the pages that are shown, or of another table."""
     early, late = late_metrics(query)
-    compiled = compile_query(early, project_id)
-    rows = visits.select(compiled.sql, compiled.parameters)
+    rows = _recall(visits, early, project_id)
     if not late or not rows:
         return rows
+    if "path" not in query.dimensions and rows[0][-1] > MOST_LIMIT:
+        # Not all would be in the answer to the other question.
+        return _recall(visits, query, project_id)
     split = len(query.dimensions)
-    paths = {row[query.dimensions.index("path")] for row in rows}
-    compiled = compile_query(
-        msgspec.structs.replace(
-            query,
-            metrics=late,
-            filters=(*query.filters, Filter("path", "in", tuple(sorted(paths)))),
-            metric_filters=(),
-            order_by=(),
-            limit=MOST_LIMIT,
-            offset=0,
-        ),
-        project_id,
-    )
-    found = {row[:split]: row[split:-1] for row in visits.select(compiled.sql, compiled.parameters)}
+    others = _recall(visits, _late_query(query, late, rows), project_id)
+    found = {row[:split]: row[split:-1] for row in others}
     # What came between the two questions is in neither, what expired in one of them.
     missing = (0,) * len(late)
     merged = []
@@ -122,6 +115,27 @@ def _rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]
         known |= zip(late, found.get(row[:split], missing), strict=True)
         merged.append((*row[:split], *(known[name] for name in query.metrics), row[-1]))
     return merged
+
+
+def _late_query(query: Query, late: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> Query:
+    filters = query.filters
+    if "path" in query.dimensions:
+        paths = {row[query.dimensions.index("path")] for row in rows}
+        filters = (*filters, Filter("path", "in", tuple(sorted(paths))))
+    return msgspec.structs.replace(
+        query,
+        metrics=late,
+        filters=filters,
+        metric_filters=(),
+        order_by=(),
+        limit=MOST_LIMIT,
+        offset=0,
+    )
+
+
+def _recall(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:
+    compiled = compile_query(query, project_id)
+    return visits.recall(compiled.sql, compiled.parameters)
 
 
 def check_regexes(visits: Visits, filters: Sequence[Filter]) -> None:

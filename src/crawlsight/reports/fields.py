@@ -62,6 +62,11 @@ _PAGES = Metric(
     is_costly=True,
 )
 
+# By hashes, too: a hash is made once for each name, where names would be written out for each row.
+_CRAWLERS = Metric(
+    "uniqExact(cityHash64(bot_name))", "uniqExact(cityHash64(bot_name))", since_version=2, is_costly=True
+)
+
 METRICS: dict[Report, dict[str, Metric]] = {
     Report.BOTS: {
         "count": Metric("sum(visits)", "count()"),
@@ -71,7 +76,7 @@ METRICS: dict[Report, dict[str, Metric]] = {
         "agents": _count_where("bot_type = 'ai_agent'", since_version=2),
         "errors": _count_where("status_code >= 400", since_version=2),
         "verified": _count_where("verification = 'verified'", since_version=2),
-        "crawlers": Metric("uniqExact(bot_name)", "uniqExact(bot_name)", since_version=2, is_costly=True),
+        "crawlers": _CRAWLERS,
         "pages": _PAGES,
         "last_visit": _LAST_VISIT,
     },
@@ -90,8 +95,11 @@ METRICS: dict[Report, dict[str, Metric]] = {
     },
 }
 
-# The first folder of a path, "/" for pages at the top: "/blog/a" and "/blog/b" are both in "/blog/".
-_FOLDER = "if(position(path, '/', 2) = 0, '/', substring(path, 1, position(path, '/', 2)))"
+# The first folder of a path, "/" for pages at the top: "/blog/a" and "/blog/b" are both in "/blog/". Each
+# function takes one column, so that it is computed once for each path and not for each row.
+_FOLDER = "replaceRegexpOne(extract(path, '(?s)^.[^/]*/'), '^$', '/')"
+
+_IS_AI_CRAWLER = "if(is_ai_crawler, 'true', 'false')"
 
 _COMMON: dict[str, Dimension] = {
     "date": Dimension("", filters=False),
@@ -113,7 +121,7 @@ DIMENSIONS: dict[Report, dict[str, Dimension]] = {
         "bot_provider": Dimension("bot_provider"),
         "bot_type": Dimension("bot_type", since_version=2),
         "purpose": Dimension("purpose", since_version=2),
-        "is_ai_crawler": Dimension("if(is_ai_crawler, 'true', 'false')", since_version=2),
+        "is_ai_crawler": Dimension(_IS_AI_CRAWLER, since_version=2),
     },
     Report.REFERRALS: {
         **_COMMON,
@@ -133,6 +141,11 @@ OPERATORS: dict[str, str] = {
     "contains_case_insensitive": "positionCaseInsensitiveUTF8({field}, {value}) > 0",
     "not_contains_case_insensitive": "positionCaseInsensitiveUTF8({field}, {value}) = 0",
     "matches": "match({field}, {value})",
+}
+
+# What "is" means to fields whose text is not stored, so that no row's text is made for comparing.
+EQUALITIES: dict[str, str] = {
+    _IS_AI_CRAWLER: "is_ai_crawler = transform({value}, ['true', 'false'], [1, 0], 2)"
 }
 
 LIST_OPERATORS = frozenset({"in", "not_in"})

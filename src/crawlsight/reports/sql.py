@@ -9,6 +9,7 @@ import msgspec
 from crawlsight.detect.unknown import BOT_SHAPES
 from crawlsight.reports.fields import (
     DIMENSIONS,
+    EQUALITIES,
     LIST_OPERATORS,
     METRIC_OPERATORS,
     METRICS,
@@ -86,14 +87,26 @@ def compile_query(query: Query, project_id: int) -> Compiled:
 
 
 def late_metrics(query: Query) -> tuple[Query, tuple[str, ...]]:
-    """Take from a query for few of many pages the metrics that its rows can be picked and ordered without."""
+    """Take from a query the costly metrics that its rows can be picked and ordered without.
+
+    Of few out of many pages, these are asked of the pages that are shown; of anything else, what only the
+    large rollup can tell is taken away, so that the small one tells the rest.
+    """
     needed = {query.metrics[0], *(condition.field for condition in query.metric_filters)}
     if query.order_by:
         needed = {*needed - {query.metrics[0]}, *(name for name, _ in query.order_by)}
     metrics = METRICS[query.report]
-    late = tuple(name for name in query.metrics if metrics[name].is_costly and name not in needed)
+    is_of_pages = "path" in query.dimensions
+    late = tuple(
+        name
+        for name in query.metrics
+        if name not in needed and (metrics[name].is_costly if is_of_pages else metrics[name].needs_path)
+    )
     early = tuple(name for name in query.metrics if name not in late)
-    if not early or "path" not in query.dimensions or query.limit > _MOST_LATE_ROWS:
+    if not early or (is_of_pages and query.limit > _MOST_LATE_ROWS):
+        return query, ()
+    is_of_small = _pick_table(msgspec.structs.replace(query, metrics=early)) == "visits_hourly"
+    if not is_of_pages and (query.metric_filters or not is_of_small):
         return query, ()
     return msgspec.structs.replace(query, metrics=early), late
 
@@ -200,6 +213,8 @@ def _metric_sql(query: Query, name: str, table: str) -> str:
 def filter_sql(field: str, condition: Filter, name: str, parameters: dict[str, Any]) -> str:
     """Compile a condition on a field's SQL, adding its values to the *parameters* under *name*."""
     pattern = OPERATORS[condition.operator]
+    if condition.operator == "is":
+        pattern = EQUALITIES.get(field, pattern)
     if condition.operator in LIST_OPERATORS:
         parameters[name] = list(condition.values)
         return pattern.format(field=field, value=f"{{{name}:Array(String)}}")

@@ -15,6 +15,7 @@ from crawlsight.errors import InvalidArgumentError, UnavailableError
 from crawlsight.record import VISIT_COLUMNS
 from crawlsight.visits import rollups
 from crawlsight.visits.reclassify import Classify, Month, Reclassification, Reclassified
+from crawlsight.visits.remembered import Remembered
 
 # A block must always split into the same parts, or its deduplication token would not fit them.
 _INSERT_SETTINGS = {
@@ -59,6 +60,7 @@ class VisitStore:
         self._writing = threading.Lock()
         self._is_half_loaded = False
         self._is_half_reclassified = False
+        self._remembered = Remembered()
 
     def open(self) -> None:
         """Open the store now, bring its schema up to date and finish what a crash left half done.
@@ -92,6 +94,8 @@ class VisitStore:
                 self._is_half_loaded = False
             except (ClickHouseError, OSError) as error:
                 raise UnavailableError(f"visits cannot be written: {error}") from error
+            finally:
+                self._remembered.forget()
 
     def reclassify(self, project_id: int, classify: Classify, *, is_dry_run: bool) -> Reclassified:
         """Judge a project's visits again, a month at a time; loading waits while a month is changed.
@@ -137,6 +141,8 @@ class VisitStore:
                         )
             except (ClickHouseError, OSError) as error:
                 raise UnavailableError(f"visits cannot be deleted: {error}") from error
+            finally:
+                self._remembered.forget()
 
     def select(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a query with bound parameters and give its rows.
@@ -156,6 +162,16 @@ class VisitStore:
                 ) from None
             raise UnavailableError(f"visits cannot be read: {error}") from error
         return [tuple(row) for row in found.result_rows]
+
+    def recall(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Do :meth:`select`, or give its answer again if no visits have changed since; not to be altered.
+
+        Raises:
+            InvalidArgumentError: A regular expression in the parameters is none.
+            UnavailableError: The store cannot be reached or gave up.
+        """
+        question = f"{sql}\n{sorted(parameters.items())}"
+        return self._remembered.ask(question, lambda: self.select(sql, parameters))
 
     def check(self) -> None:
         """Make sure that the store answers.
@@ -184,7 +200,10 @@ class VisitStore:
                 run.apply(month)
                 is_cut_short = False
             finally:
-                self._finish_reclassifying(client, is_cut_short=is_cut_short)
+                try:
+                    self._finish_reclassifying(client, is_cut_short=is_cut_short)
+                finally:
+                    self._remembered.forget()
 
     def _finish_reclassifying(self, client: Client, *, is_cut_short: bool = True) -> None:
         if self._is_half_reclassified:

@@ -1,5 +1,5 @@
 // What is around every page: project, connection, range and time zone, tabs and filters.
-import { Suspense, type ReactNode } from "react";
+import { Suspense, type ReactNode, useEffect } from "react";
 import { Link, useLocation } from "wouter";
 import { ROUTES, type PageRoute } from "../routes";
 import { usePrefetch } from "../state/use-prefetch";
@@ -14,6 +14,7 @@ import { UserMenu } from "./user-menu";
 
 export function AppShell({ children }: { children: ReactNode }) {
   const [location] = useLocation();
+  useEffect(loadLater, []);
   const isReport = ROUTES.some(({ path, group }) => path === location && group === "reports");
   return (
     <>
@@ -45,6 +46,16 @@ export function AppShell({ children }: { children: ReactNode }) {
       </main>
     </>
   );
+}
+
+const LATER_MS = 1_000;
+
+/** Load the code of every tab when the present one is likely to be there. */
+function loadLater() {
+  const timer = setTimeout(() => {
+    for (const route of ROUTES) route.load().catch(() => undefined);
+  }, LATER_MS);
+  return () => clearTimeout(timer);
 }
 
 function Tab({ route, apart }: { route: PageRoute; apart: boolean }) {
