@@ -17,6 +17,8 @@ from crawlsight.visits import rollups
 from crawlsight.visits.reclassify import Classify, Month, Reclassification, Reclassified
 from crawlsight.visits.remembered import Remembered
 
+_EMBEDDED = "chdb://"
+
 # A block must always split into the same parts, or its deduplication token would not fit them.
 _INSERT_SETTINGS = {
     "insert_deduplicate": 1,
@@ -60,6 +62,7 @@ class VisitStore:
         self._writing = threading.Lock()
         self._is_half_loaded = False
         self._is_half_reclassified = False
+        self._is_embedded = dsn.startswith(_EMBEDDED)
         self._remembered = Remembered()
 
     def open(self) -> None:
@@ -170,6 +173,9 @@ class VisitStore:
             InvalidArgumentError: A regular expression in the parameters is none.
             UnavailableError: The store cannot be reached or gave up.
         """
+        if not self._is_embedded:
+            # Others load into a server's visits, and do not tell.
+            return self.select(sql, parameters)
         question = f"{sql}\n{sorted(parameters.items())}"
         return self._remembered.ask(question, lambda: self.select(sql, parameters))
 
@@ -225,8 +231,8 @@ class VisitStore:
 
 
 def _connect(dsn: str) -> Client:
-    if dsn.startswith("chdb://"):
-        Path(dsn.removeprefix("chdb://")).mkdir(parents=True, exist_ok=True)
+    if dsn.startswith(_EMBEDDED):
+        Path(dsn.removeprefix(_EMBEDDED)).mkdir(parents=True, exist_ok=True)
         return clickhouse_connect.get_client(dsn=dsn)
     # A server refuses two queries at once in one session.
     return clickhouse_connect.get_client(dsn=dsn, autogenerate_session_id=False)
