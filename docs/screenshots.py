@@ -2,6 +2,7 @@
 
 # ruff: noqa: INP001
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -51,7 +52,7 @@ def main() -> None:
         demo_server(Path(data)) as link,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         first = browser.new_page()
         first.goto(link)
         first.get_by_label("Password").fill(PASSWORD)
