@@ -66,6 +66,11 @@ class Credential(msgspec.Struct, frozen=True):
     project_created_at: datetime
     policy: Policy
 
+    @property
+    def project(self) -> Project:
+        """The one project that the key is for."""
+        return Project(self.policy.project_id, self.project_name, self.policy, self.project_created_at)
+
     def may(self, scope: Scope) -> bool:
         """Tell whether the key has *scope*."""
         return scope in self.scopes or Scope.ADMIN in self.scopes

@@ -197,10 +197,9 @@ def csrf_token(token: str) -> str:
 
 
 def _check_key(credential: Credential, wanted: str | None) -> ProjectCaller:
-    policy = credential.policy
-    if wanted is not None and wanted not in {credential.project_name, str(policy.project_id)}:
-        raise NotFoundError(f"this key's project is {credential.project_name!r}, not {wanted[:100]!r}")
-    project = Project(policy.project_id, credential.project_name, policy, credential.project_created_at)
+    project = credential.project
+    if wanted is not None and wanted not in {project.name, str(project.id)}:
+        raise NotFoundError(f"this key's project is {project.name!r}, not {wanted[:100]!r}")
     return ProjectCaller(project, credential=credential)
 
 

@@ -9,9 +9,9 @@ from litestar import Request, Response, delete, get, post
 from crawlsight.errors import InvalidArgumentError
 from crawlsight.ledger import ApiKey
 from crawlsight.server.access import Permission, authorize_project
+from crawlsight.server.instants import shown_instant
 from crawlsight.server.questions import done, read_as, respond, row_id
 from crawlsight.server.services import Services
-from crawlsight.server.sessions import shown_instant
 from crawlsight.server.wire_projects import KeyDetails, KeyOrder, NewKey
 
 PATH = "/v1/projects/{project:str}/keys"

@@ -8,9 +8,10 @@ from litestar import Request, Response, delete, get, patch, post
 from crawlsight.errors import InvalidArgumentError
 from crawlsight.ledger import Invitation, Member, Role, Share
 from crawlsight.server.access import COOKIE, Permission, authenticate_user, authorize_project
+from crawlsight.server.instants import shown_instant
 from crawlsight.server.questions import done, read_as, respond, row_id
 from crawlsight.server.services import Services
-from crawlsight.server.sessions import answer_session, check_origin, forget_cookie, shown_instant
+from crawlsight.server.sessions import answer_session, check_origin, forget_cookie
 from crawlsight.server.wire_people import (
     Acceptance,
     InvitationAnswer,

@@ -10,9 +10,9 @@ from crawlsight.errors import InvalidArgumentError
 from crawlsight.ledger import Credential, Project, Role
 from crawlsight.server.access import Permission, authenticate, authenticate_admin, authorize_project
 from crawlsight.server.deletion import purge_deleted
+from crawlsight.server.instants import shown_instant
 from crawlsight.server.questions import done, in_thread, read_as, respond
 from crawlsight.server.services import Services
-from crawlsight.server.sessions import shown_instant
 from crawlsight.server.wire_projects import ProjectChange, ProjectDeletion, ProjectDetails, ProjectOrder
 
 PATH = "/v1/projects"
@@ -26,8 +26,7 @@ async def list_projects(request: Request[Any, Any, Any], services: Services) -> 
     """List the projects that the caller may see: a key's own, a session's by name."""
     caller = authenticate(request, services)
     if isinstance(caller, Credential):
-        own = Project(caller.policy.project_id, caller.project_name, caller.policy, caller.project_created_at)
-        return respond(request, [shown(own, None)])
+        return respond(request, [shown(caller.project, None)])
     memberships = await asyncio.to_thread(services.ledger.members.memberships, caller)
     return respond(request, [shown(found.project, found.role) for found in memberships])
 

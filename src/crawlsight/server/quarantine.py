@@ -1,7 +1,6 @@
 """What was set aside for hosts that are none of a project's: see it, release it, discard it."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,9 +9,9 @@ from litestar import Request, Response, delete, get, post
 from crawlsight.ledger.quarantine import QuarantinedHost
 from crawlsight.server import wire_projects
 from crawlsight.server.access import Permission, authorize_project
+from crawlsight.server.instants import shown_milliseconds
 from crawlsight.server.questions import read_as, respond
 from crawlsight.server.services import Services
-from crawlsight.server.sessions import shown_instant
 
 PATH = "/v1/projects/{project:str}/quarantine"
 HOST_PATH = "/v1/projects/{project:str}/quarantine/{host:str}"
@@ -55,10 +54,8 @@ async def discard_quarantine(
 
 
 def _shown(found: QuarantinedHost) -> wire_projects.QuarantinedHost:
-    first, last = (
-        shown_instant(datetime.fromtimestamp(milliseconds / 1000, UTC))
-        for milliseconds in (found.first_received_at_ms, found.last_received_at_ms)
-    )
+    first = shown_milliseconds(found.first_received_at_ms)
+    last = shown_milliseconds(found.last_received_at_ms)
     return wire_projects.QuarantinedHost(found.host, found.records, found.rows, first, last)
 
 

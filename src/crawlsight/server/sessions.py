@@ -1,7 +1,6 @@
 """Sign in and out, see who is signed in, and change one's password."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, Response, delete, get, post, put
@@ -13,6 +12,7 @@ from crawlsight.ledger import Membership, Session
 from crawlsight.ledger.sessions import SESSION_DAYS
 from crawlsight.ledger.users import name_key
 from crawlsight.server.access import COOKIE, authenticate_session, authenticate_user, csrf_token
+from crawlsight.server.instants import shown_instant
 from crawlsight.server.questions import done, read_as, respond
 from crawlsight.server.services import Services
 from crawlsight.server.wire_people import (
@@ -140,11 +140,6 @@ def shown_membership(found: Membership) -> SessionProject:
         retention_days=project.policy.retention_days,
         created_at=shown_instant(project.created_at),
     )
-
-
-def shown_instant(instant: datetime) -> str:
-    """Write an instant to the millisecond."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 async def _by_password(services: Services, address: str, name: str, password: str) -> str:

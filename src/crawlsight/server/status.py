@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,9 +13,9 @@ from crawlsight.ledger import ApiKey, Backlog, FlowState, Hour, KeyStyle, judge_
 from crawlsight.ledger.flow import DAY_MS, HABIT_MS, HOUR_MS
 from crawlsight.reports import read_selection
 from crawlsight.server.access import Permission, authorize_project
+from crawlsight.server.instants import shown_milliseconds
 from crawlsight.server.questions import respond
 from crawlsight.server.services import Services
-from crawlsight.server.sessions import shown_instant
 from crawlsight.server.wire_projects import (
     Ingestion,
     IngestionHour,
@@ -175,14 +175,14 @@ def _lag_seconds(backlog: Backlog, now_ms: int) -> float:
 def _ingestion_hour(hour_ms: int, rows: Sequence[_Row]) -> IngestionHour:
     names = ("received_records", "accepted_records", "stored_records", "rejected_records")
     sums = {name: sum(row[name] for row in rows) for name in names}
-    return IngestionHour(hour=_instant_of(hour_ms), **sums)
+    return IngestionHour(hour=shown_milliseconds(hour_ms), **sums)
 
 
 def _rejected(row: _Row, names: dict[int, str]) -> Rejected:
     key_id = row["key_id"]
     return Rejected(
         id=row["id"],
-        received_at=_instant_of(row["received_at_ms"]),
+        received_at=shown_milliseconds(row["received_at_ms"]),
         key_id=key_id,
         key_name=names.get(key_id, _NO_KEY_NAME if key_id == _NO_KEY else None),
         index=row["record_index"],
@@ -217,11 +217,7 @@ def _read_number(request: Request[Any, Any, Any], name: str, default: int, least
 
 
 def _instant(milliseconds: int | None) -> str | None:
-    return None if milliseconds is None else _instant_of(milliseconds)
-
-
-def _instant_of(milliseconds: int) -> str:
-    return shown_instant(datetime.fromtimestamp(milliseconds / 1000, UTC))
+    return None if milliseconds is None else shown_milliseconds(milliseconds)
 
 
 ROUTES = (show_status, show_ingestion, list_rejected)

@@ -7,9 +7,9 @@ from litestar import Request, Response, delete, get, post
 
 from crawlsight.ledger import User
 from crawlsight.server.access import authenticate_admin
+from crawlsight.server.instants import shown_instant
 from crawlsight.server.questions import done, read_as, respond, row_id
 from crawlsight.server.services import Services
-from crawlsight.server.sessions import shown_instant
 from crawlsight.server.sign_in_links import sign_in_url
 from crawlsight.server.wire_people import NewUser, UserAnswer
 
