@@ -1,6 +1,6 @@
 // The frame of a chart: its legend, its table for who cannot see it, and files of it. ECharts itself comes later.
 import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from "react";
-import { downloadCsv } from "../csv";
+import { CsvButton } from "./csv-button";
 import type { CanvasHandle } from "../charts/canvas";
 import type { ChartSeries, ChartSpec } from "../charts/spec";
 import { ErrorBoundary } from "./error-boundary";
@@ -69,13 +69,7 @@ function ChartFiles({ name, spec, canvas }: FilesProps) {
   const { header, rows } = useMemo(() => tabulate(spec), [spec]);
   return (
     <>
-      <button
-        type="button"
-        className="button button-plain button-small"
-        onClick={() => downloadCsv(name, header, rows)}
-      >
-        CSV
-      </button>
+      <CsvButton name={name} header={header} rows={() => rows} />
       <button type="button" className="button button-plain button-small" onClick={() => canvas.current?.savePng(name)}>
         PNG
       </button>

@@ -10,7 +10,8 @@ import {
   useReactTable,
 } from "@tanstack/react-table";
 import { type ReactNode, useMemo, useState } from "react";
-import { type CsvValue, downloadCsv } from "../csv";
+import type { CsvValue } from "../csv";
+import { CsvButton } from "./csv-button";
 
 export interface Column<R> {
   id: string;
@@ -74,12 +75,6 @@ export function DataTable<R>(props: DataTableProps<R>) {
   });
   const found = table.getRowModel().rows;
   const byId = new Map(columns.map((column) => [column.id, column]));
-  const save = () =>
-    downloadCsv(
-      name,
-      columns.map(({ header }) => header),
-      found.map(({ original }) => columns.map(({ value }) => value(original))),
-    );
   return (
     <>
       <div className="table-tools">
@@ -93,9 +88,12 @@ export function DataTable<R>(props: DataTableProps<R>) {
             onChange={(event) => setSearch(event.target.value)}
           />
         )}
-        <button type="button" className="button button-plain button-small" onClick={save} disabled={!rows.length}>
-          CSV
-        </button>
+        <CsvButton
+          name={name}
+          header={columns.map(({ header }) => header)}
+          rows={() => found.map(({ original }) => columns.map(({ value }) => value(original)))}
+          disabled={!rows.length}
+        />
       </div>
       <div className="table-wide">
         <table className="table" aria-label={name}>

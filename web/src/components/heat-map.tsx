@@ -1,6 +1,6 @@
 // Amounts in rows and columns, as shades of one colour; with the same files as other charts.
 import { type RefObject, useRef, useState } from "react";
-import { downloadCsv } from "../csv";
+import { CsvButton } from "./csv-button";
 import { formatNumber } from "../format";
 import { saveDrawingPng, saveDrawingSvg } from "./drawing-files";
 
@@ -23,12 +23,6 @@ export function HeatMap(props: HeatMapProps) {
   const { name, rows, columns, values } = props;
   const drawing = useRef<SVGSVGElement>(null);
   const [asTable, setAsTable] = useState(false);
-  const save = () =>
-    downloadCsv(
-      name,
-      ["", ...columns],
-      rows.map((row, at) => [row, ...(values[at] ?? [])]),
-    );
   return (
     <figure aria-label={name}>
       <div className="figure-tools">
@@ -40,9 +34,11 @@ export function HeatMap(props: HeatMapProps) {
         >
           Table
         </button>
-        <button type="button" className="button button-plain button-small" onClick={save}>
-          CSV
-        </button>
+        <CsvButton
+          name={name}
+          header={["", ...columns]}
+          rows={() => rows.map((row, at) => [row, ...(values[at] ?? [])])}
+        />
         <DrawingButtons name={name} drawing={drawing} disabled={asTable} />
       </div>
       {asTable ? <HeatTable {...props} /> : <HeatDrawing {...props} drawing={drawing} />}

@@ -7,7 +7,7 @@ import { PageLink } from "../../components/detail-link";
 import { FilterButton, FilterMark } from "../../components/marks";
 import { PurposeBar } from "../../components/purpose-bar";
 import { RelativeTime } from "../../components/relative-time";
-import { downloadCsv } from "../../csv";
+import { CsvButton } from "../../components/csv-button";
 import { formatNumber, formatShare } from "../../format";
 import { wordKinds } from "../../state/kinds";
 import { useView } from "../../state/use-view";
@@ -27,20 +27,14 @@ export function FolderTree() {
       {({ rows }) => (
         <>
           <div className="figure-tools">
-            <button
-              type="button"
-              className="button button-plain button-small"
-              disabled={!rows.length}
-              onClick={() =>
-                downloadCsv(
-                  "Folders",
-                  HEADER,
-                  rows.map((row) => [row.folder, row.count, row.pages, wordKinds(row), row.errors, row.last_visit]),
-                )
+            <CsvButton
+              name="Folders"
+              header={HEADER}
+              rows={() =>
+                rows.map((row) => [row.folder, row.count, row.pages, wordKinds(row), row.errors, row.last_visit])
               }
-            >
-              CSV
-            </button>
+              disabled={!rows.length}
+            />
           </div>
           <div className="table-wide">
             <table className="table" aria-label="Folders">

@@ -3,7 +3,7 @@ import { useReport } from "../../api/reports";
 import { Loaded } from "../../components/loaded";
 import { OwnButton } from "../../components/own-chips";
 import { Panel } from "../../components/page";
-import { downloadCsv } from "../../csv";
+import { CsvButton } from "../../components/csv-button";
 import { formatNumber } from "../../format";
 import { useView } from "../../state/use-view";
 import { evidenceQuery, type FilterProps } from "./queries";
@@ -37,20 +37,12 @@ export function Evidence({ filters }: FilterProps) {
           return (
             <>
               <div className="figure-tools">
-                <button
-                  type="button"
-                  className="button button-plain button-small"
+                <CsvButton
+                  name="Evidence"
+                  header={["Evidence", "People, at least", "Tagged requests", "Last visit"]}
+                  rows={() => rows.map((row) => [row.referral_type, row.visits, row.tagged_requests, row.last_visit])}
                   disabled={!rows.length}
-                  onClick={() =>
-                    downloadCsv(
-                      "Evidence",
-                      ["Evidence", "People, at least", "Tagged requests", "Last visit"],
-                      rows.map((row) => [row.referral_type, row.visits, row.tagged_requests, row.last_visit]),
-                    )
-                  }
-                >
-                  CSV
-                </button>
+                />
               </div>
               <dl className="explained">
                 {Object.entries(TYPES).map(([type, { label, help }]) => (
