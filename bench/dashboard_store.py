@@ -9,6 +9,7 @@ import clickhouse_connect
 from crawlsight.detect import built_in_catalogue
 from crawlsight.record import VISIT_COLUMNS
 from crawlsight.visits import VisitStore
+from crawlsight.visits.rollups import ROLLUPS
 
 VISITS, DAYS = 10_000_000, 90
 
@@ -105,7 +106,7 @@ def fill_store(data: Path, project_id: int, visits: int = VISITS) -> None:
     }
     for first in range(0, visits, _BLOCK_ROWS):
         client.command(_BLOCK.format(**values, first=first), settings=_SETTINGS)
-    for table in ("visits", "visits_hourly", "pages_hourly"):
+    for table in ("visits", *ROLLUPS):
         client.command(f"OPTIMIZE TABLE {table} FINAL")
     client.close()
     store.close()

@@ -9,21 +9,12 @@ from uuid import uuid4
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rollup_parts import ROLLUPS, SUMS, TABLES, from_rollup, from_visits
 
 from builders import NOW, encode_visits, visit
 from crawlsight.errors import InvalidArgumentError, UnavailableError
 from crawlsight.record import VISIT_COLUMNS
 from crawlsight.visits.store import _statements
-
-ROLLUPS = ("visits_hourly", "pages_hourly")
-
-SUMS = "toUInt64(sum(visits)), toUInt64(sum(bytes_sent)), max(last_visit), max(expires_at)"
-RAW_SUMS = "count(), toUInt64(sum(ifNull(v.bytes_sent, 0))), max(v.timestamp), max(v.expires_at)"
-
-DIMENSIONS = (
-    "host, bot_name, bot_provider, bot_type, purpose, is_ai_crawler, verification, referral_source,"
-    " referral_type, method, status_code, source"
-)
 
 # Far from the ids that the ledger gives to the projects of other tests in this process.
 _projects = itertools.count(3_000_000_000)
@@ -41,7 +32,7 @@ def count(visits, table, project):
 
 
 def counts(visits, project):
-    return {table: count(visits, table, project) for table in ("visits", *ROLLUPS)}
+    return {table: count(visits, table, project) for table in TABLES}
 
 
 def test_a_visit_comes_out_as_it_went_in(visits, project):
@@ -66,13 +57,13 @@ def test_a_visit_comes_out_as_it_went_in(visits, project):
     assert stored == sent
 
 
-def test_a_block_loaded_twice_is_stored_once_in_visits_and_both_rollups(visits, project):
+def test_a_block_loaded_twice_is_stored_once_in_visits_and_in_every_rollup(visits, project):
     block_id, block = str(uuid4()), encode_visits([visit(**project, path=f"/{i}") for i in range(3)])
 
     for _ in range(3):
         visits.insert(block_id, block)
 
-    assert counts(visits, project) == {"visits": 3, "visits_hourly": 3, "pages_hourly": 3}
+    assert counts(visits, project) == dict.fromkeys(TABLES, 3)
 
 
 def test_equal_rows_in_two_blocks_are_stored_twice(visits, project):
@@ -81,7 +72,7 @@ def test_equal_rows_in_two_blocks_are_stored_twice(visits, project):
     for _ in range(2):
         visits.insert(str(uuid4()), block)
 
-    assert counts(visits, project) == {"visits": 2, "visits_hourly": 2, "pages_hourly": 2}
+    assert counts(visits, project) == dict.fromkeys(TABLES, 2)
 
 
 def test_a_block_of_many_months_is_taken_and_taken_once(visits, project):
@@ -92,7 +83,7 @@ def test_a_block_of_many_months_is_taken_and_taken_once(visits, project):
     for _ in range(2):
         visits.insert(block_id, encode_visits(months))
 
-    assert counts(visits, project) == {"visits": 60, "visits_hourly": 60, "pages_hourly": 60}
+    assert counts(visits, project) == dict.fromkeys(TABLES, 60)
 
 
 def random_visits(project, number):
@@ -113,27 +104,16 @@ def random_visits(project, number):
     ]
 
 
-@pytest.mark.parametrize(
-    ("table", "dimensions"), [("visits_hourly", DIMENSIONS), ("pages_hourly", f"path, {DIMENSIONS}")]
-)
-def test_a_rollup_says_what_the_visits_say(visits, project, table, dimensions):
+@pytest.mark.parametrize("table", ROLLUPS)
+def test_a_rollup_says_what_the_visits_say(visits, project, table):
     found = random_visits(project, 2_000)
     for start in range(0, len(found), 500):
         visits.insert(str(uuid4()), encode_visits(found[start : start + 500]))
 
-    where = "WHERE project_id = {project_id:UInt32}"
-    groups = f"hour, {dimensions}"
-    rolled = visits.select(
-        f"SELECT {groups}, {SUMS} FROM {table} {where} GROUP BY {groups} ORDER BY {groups}", project
-    )
-    raw = visits.select(
-        f"SELECT toStartOfHour(v.timestamp) AS hour, {dimensions}, {RAW_SUMS} FROM visits AS v {where}"
-        f" GROUP BY {groups} ORDER BY {groups}",
-        project,
-    )
+    expected = from_visits(visits, project, table)
 
-    assert len(raw) > 100
-    assert rolled == raw
+    assert len(expected) > 50
+    assert from_rollup(visits, project, table) == expected
 
 
 def test_an_answer_is_given_again_until_visits_come_or_go(visits, project):
@@ -153,15 +133,15 @@ def test_what_has_expired_leaves_every_table_when_parts_merge(visits, project):
     visits.insert(str(uuid4()), encode_visits([expired, visit(**project, path="/kept")]))
 
     visits._client().command("SYSTEM START TTL MERGES")
-    for table in ("visits", *ROLLUPS):
+    for table in TABLES:
         visits._client().command(f"OPTIMIZE TABLE {table} FINAL")
     visits._client().command("SYSTEM STOP TTL MERGES")
 
     kept = [
         visits.select(f"SELECT path FROM {table} WHERE project_id = {{project_id:UInt32}}", project)
-        for table in ("visits", "pages_hourly")
+        for table in ("visits", "pages_hourly", "pages_monthly")
     ]
-    assert kept == [[("/kept",)], [("/kept",)]]
+    assert kept == [[("/kept",)]] * 3
 
 
 def test_a_rollups_row_lives_as_long_as_its_longest_visit(visits, project):
@@ -256,19 +236,32 @@ def test_the_store_answers(visits):
 def test_the_schema_is_at_its_newest_version(visits):
     versions = visits.select("SELECT version FROM schema_versions ORDER BY version", {})
 
-    assert versions == [(1,), (2,), (3,), (4,), (5,)]
+    assert versions == [(version,) for version in range(1, 8)]
 
 
-def test_a_schema_script_that_was_cut_short_may_run_again(visits, project):
-    visits.insert(str(uuid4()), encode_visits(visit(**project, path=f"/{i % 3}") for i in range(9)))
-    script = (files("crawlsight.visits") / "schema" / "0005_pages_by_path.sql").read_text(encoding="utf-8")
-    pages = f"SELECT path, {SUMS} FROM pages_hourly WHERE project_id = {{project_id:UInt32}} GROUP BY path"
-    before = sorted(visits.select(pages, project))
+@pytest.mark.parametrize(
+    ("script", "table", "columns"),
+    [
+        ("0005_pages_by_path.sql", "pages_hourly", "path"),
+        ("0006_pages_by_month.sql", "pages_monthly", "path"),
+        ("0007_visits_by_day.sql", "visits_daily", "method"),
+    ],
+)
+def test_a_schema_script_that_was_cut_short_may_run_again(visits, project, script, table, columns):
+    def found():
+        rows = f"SELECT {columns}, {SUMS} FROM {table} WHERE project_id = {{project_id:UInt32}}"
+        return sorted(visits.select(f"{rows} GROUP BY {columns}", project))
 
-    for statement in _statements(script):
+    visits.insert(
+        str(uuid4()), encode_visits(visit(**project, path=f"/{i % 3}", method=f"M{i % 3}") for i in range(9))
+    )
+    text = (files("crawlsight.visits") / "schema" / script).read_text(encoding="utf-8")
+    before = found()
+
+    for statement in _statements(text):
         visits._client().command(statement)
-    visits.insert(str(uuid4()), encode_visits([visit(**project, path="/after")]))
+    visits.insert(str(uuid4()), encode_visits([visit(**project, path="/after", method="XAFTER")]))
 
-    after = sorted(visits.select(pages, project))
-    assert [row[:2] for row in after] == [("/0", 3), ("/1", 3), ("/2", 3), ("/after", 1)]
+    after = found()
+    assert [row[1] for row in after] == [3, 3, 3, 1]
     assert after[:3] == before

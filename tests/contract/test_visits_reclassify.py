@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from rollup_parts import ROLLUPS, from_rollup, from_visits
 
 from builders import encode_visits, visit
 from crawlsight.detect.unknown import BOT_SHAPES, looks_like_bot
@@ -18,15 +19,6 @@ from crawlsight.ingest.reclassification import HUMAN, Classification
 from crawlsight.visits import Change, Identity, Reclassified
 
 pytestmark = pytest.mark.usefixtures("emptied_store")
-
-ROLLUPS = ("visits_hourly", "pages_hourly")
-
-DIMENSIONS = (
-    "host, bot_name, bot_provider, bot_type, purpose, is_ai_crawler, verification, referral_source,"
-    " referral_type, method, status_code, source"
-)
-SUMS = "toUInt64(sum(visits)), toUInt64(sum(bytes_sent)), max(last_visit), max(expires_at)"
-RAW_SUMS = "count(), toUInt64(sum(ifNull(v.bytes_sent, 0))), max(v.timestamp), max(v.expires_at)"
 
 _projects = itertools.count(3_500_000_000)
 
@@ -70,27 +62,9 @@ def stored(visits, project, columns, grouping=""):
     return visits.select(sql, project)
 
 
-def from_visits(visits, project, path):
-    groups = f"hour, {path}{DIMENSIONS}"
-    return visits.select(
-        f"SELECT toStartOfHour(v.timestamp) AS hour, {path}{DIMENSIONS}, {RAW_SUMS} FROM visits AS v"
-        f" WHERE project_id = {{project_id:UInt32}} GROUP BY {groups} ORDER BY {groups}",
-        project,
-    )
-
-
-def from_rollup(visits, project, table, path):
-    groups = f"hour, {path}{DIMENSIONS}"
-    return visits.select(
-        f"SELECT {groups}, {SUMS} FROM {table} WHERE project_id = {{project_id:UInt32}}"
-        f" GROUP BY {groups} ORDER BY {groups}",
-        project,
-    )
-
-
 def assert_rollups_agree(visits, project):
-    for table, path in (("visits_hourly", ""), ("pages_hourly", "path, ")):
-        assert from_rollup(visits, project, table, path) == from_visits(visits, project, path)
+    for table in ROLLUPS:
+        assert from_rollup(visits, project, table) == from_visits(visits, project, table)
 
 
 def mixed_visits(project):
@@ -186,12 +160,12 @@ def test_another_project_is_left_alone(visits, project):
     other = {"project_id": next(_projects)}
     insert(visits, *mixed_visits(project), *mixed_visits(other))
     before = stored(visits, other, "*")
-    rolled = [from_rollup(visits, other, table, "") for table in ROLLUPS]
+    rolled = [from_rollup(visits, other, table) for table in ROLLUPS]
 
     visits.reclassify(project["project_id"], MIXED, is_dry_run=False)
 
     assert stored(visits, other, "*") == before
-    assert [from_rollup(visits, other, table, "") for table in ROLLUPS] == rolled
+    assert [from_rollup(visits, other, table) for table in ROLLUPS] == rolled
     assert_rollups_agree(visits, other)
 
 
@@ -343,7 +317,8 @@ def rows(table, sum):
     return store.select(f"SELECT {columns} FROM {table} GROUP BY project_id, bot_name ORDER BY ALL", {})
 
 def counts():
-    tables = {"visits": "count()", "visits_hourly": "sum(visits)", "pages_hourly": "sum(visits)"}
+    rollups = ("visits_hourly", "visits_daily", "pages_hourly", "pages_monthly")
+    tables = {"visits": "count()", **dict.fromkeys(rollups, "sum(visits)")}
     return {table: rows(table, sum) for table, sum in tables.items()}
 
 store.open()
@@ -374,7 +349,7 @@ def test_what_a_crash_leaves_between_visits_and_rollups_is_finished_when_the_sto
 
     assert opened.returncode == 0, opened.stderr
     rows = [[7, "", 10], [8, "GPTBot", 10]]
-    agreeing = dict.fromkeys(("visits", "visits_hourly", "pages_hourly"), rows)
+    agreeing = dict.fromkeys(("visits", *ROLLUPS), rows)
     assert json.loads(opened.stdout) == [agreeing, [[0]], agreeing]
 
 

@@ -4,6 +4,7 @@ After a change that is meant: REGENERATE_GOLDEN=1 pytest tests/unit/test_sql.py,
 """
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,21 +24,27 @@ from crawlsight.reports import (
     read_selection,
 )
 from crawlsight.reports.fields import METRIC_OPERATORS, filters_of
-from crawlsight.reports.sql import hosts_query, late_metrics, unknown_bots_query
+from crawlsight.reports.sql import compile_pick, hosts_query, unknown_bots_query
+from crawlsight.reports.steps import late_metrics, late_query, picks_pages
+from crawlsight.reports.tables import Month
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 BOTS, REFERRALS = Report.BOTS, Report.REFERRALS
 
 
-def compiled(report=BOTS, version=2, **changes):
+def compiled(report=BOTS, version=2, months=(), **changes):
+    return compile_query(asked(report, version, **changes), 7, months)
+
+
+def asked(report=BOTS, version=2, **changes):
     body = {
         "domain": "example.com",
         "metrics": ["count"] if report is BOTS else ["visits"],
         "start_date": "2026-11-01",
         **changes,
     }
-    return compile_query(read_query(body, report, version, NOW), 7)
+    return read_query(body, report, version, NOW)
 
 
 def condition(field, operator, value):
@@ -111,8 +118,10 @@ QUERIES = {
 @pytest.mark.parametrize("name", QUERIES)
 def test_the_sql_is_the_golden_one(name):
     report, changes = QUERIES[name]
-    found = compiled(report, **changes)
+    assert_golden(name, compiled(report, **changes))
 
+
+def assert_golden(name, found):
     lines = [f"-- {parameter}: {value!r}" for parameter, value in found.parameters.items()]
     text = "\n".join([*lines, found.sql, ""])
     golden = GOLDEN / f"{name}.sql"
@@ -122,13 +131,39 @@ def test_the_sql_is_the_golden_one(name):
 
 
 def test_every_golden_file_has_its_query():
-    assert {path.stem for path in GOLDEN.glob("*.sql")} == set(QUERIES)
+    assert {path.stem for path in GOLDEN.glob("*.sql")} == {*QUERIES, *PAGE_QUERIES}
+
+
+PAGES = {
+    "domain": "*",
+    "metrics": ["count", "crawlers"],
+    "dimensions": ["host", "path"],
+    "start_date": "2026-10-20",
+}
+
+# Of three months, the middle of the first is where the range begins.
+PAGE_QUERIES = {
+    "picked_pages": lambda: compile_pick(
+        asked(**PAGES, metric_filters=[{"field": "count", "operator": ">", "value": 1}]),
+        7,
+        [month(202610), month(202611, 1, 21)],
+    ),
+    "pages_that_were_picked": lambda: compile_query(
+        asked(**PAGES), 7, [month(202610), month(202611, 1, 21)], [1, 2]
+    ),
+    "pages_of_whole_months": lambda: compile_query(asked(**PAGES), 7, [month(202611, 1, 21)]),
+}
+
+
+@pytest.mark.parametrize("name", PAGE_QUERIES)
+def test_the_sql_of_pages_is_the_golden_one(name):
+    assert_golden(name, PAGE_QUERIES[name]())
 
 
 def test_the_hosts_of_a_project_are_asked_of_the_small_rollup():
     found = hosts_query(7)
 
-    assert (found.table, found.parameters) == ("visits_hourly", {"project_id": 7})
+    assert (found.table, found.parameters) == ("visits_daily", {"project_id": 7})
 
 
 def test_unknown_bots_are_asked_of_one_projects_people_with_every_value_bound():
@@ -156,9 +191,13 @@ def test_unknown_bots_are_asked_of_one_projects_people_with_every_value_bound():
 @pytest.mark.parametrize(
     ("changes", "table"),
     [
-        ({}, "visits_hourly"),
-        ({"end_date": "2026-11-30"}, "visits_hourly"),
-        ({"end_date": "2026-11-30 12:00"}, "visits_hourly"),
+        ({}, "visits_daily"),
+        ({"end_date": "2026-11-30"}, "visits_daily"),
+        ({"end_date": "2026-11-30 12:00"}, "visits_daily"),
+        ({"start_date": "2026-11-01 01:00", "end_date": "2026-11-02 23:00"}, "visits_hourly"),
+        ({"dimensions": ["hour"]}, "visits_hourly"),
+        ({"dimensions": ["date"], "date_interval": "hour"}, "visits_hourly"),
+        ({"dimensions": ["date"], "date_interval": "month"}, "visits_daily"),
         ({"end_date": "2026-11-30 12:30"}, "visits"),
         ({"start_date": "2026-11-01 00:00:01"}, "visits"),
         ({"start_date": "2026-11-01T00:00:00.5Z"}, "visits"),
@@ -167,9 +206,9 @@ def test_unknown_bots_are_asked_of_one_projects_people_with_every_value_bound():
         ({"metrics": ["pages"]}, "pages_hourly"),
         ({"metric_filters": [{"field": "pages", "operator": ">", "value": 1}]}, "pages_hourly"),
         ({"metrics": ["pages"], "start_date": "2026-11-01 00:30"}, "visits"),
-        ({"metrics": ["crawlers", "errors", "verified"], "dimensions": ["purpose"]}, "visits_hourly"),
+        ({"metrics": ["crawlers", "errors", "verified"], "dimensions": ["purpose"]}, "visits_daily"),
         ({"filters": [condition("path", "is", "/")]}, "pages_hourly"),
-        ({"filters": [condition("status_class", "is", "4xx")]}, "visits_hourly"),
+        ({"filters": [condition("status_class", "is", "4xx")]}, "visits_daily"),
         ({"dimensions": ["date"], "timezone": "Europe/Berlin"}, "visits_hourly"),
         ({"dimensions": ["date", "path"], "timezone": "Europe/Berlin"}, "pages_hourly"),
         (
@@ -180,7 +219,11 @@ def test_unknown_bots_are_asked_of_one_projects_people_with_every_value_bound():
             {"dimensions": ["hour"], "timezone": "Asia/Kathmandu", "start_date": "2026-11-01T00:00:00Z"},
             "visits",
         ),
-        ({"timezone": "Asia/Kolkata", "start_date": "2026-11-01T00:00:00Z"}, "visits_hourly"),
+        ({"timezone": "Asia/Kolkata", "start_date": "2026-11-01T00:00:00Z"}, "visits_daily"),
+        ({"timezone": "Europe/Berlin"}, "visits_daily"),
+        # Greenwich is at UTC in winter only.
+        ({"timezone": "Europe/London", "dimensions": ["date"]}, "visits_daily"),
+        ({"timezone": "Europe/London", "dimensions": ["date"], "start_date": "2026-10-24"}, "visits_hourly"),
         ({"timezone": "Asia/Kolkata"}, "visits"),
         # Lord Howe Island is 11 hours from UTC in summer and ten and a half in winter, from 5 April 2026.
         (
@@ -199,6 +242,51 @@ def test_the_smallest_table_that_answers_exactly_is_asked(changes, table):
 
     assert found.table == table
     assert f" FROM {table} " in found.sql
+
+
+def month(number, first_day=1, last_day=28, *, is_kept=True):
+    year, month_of_year = divmod(number, 100)
+    first, last = (datetime(year, month_of_year, day, 23, tzinfo=UTC) for day in (first_day, last_day))
+    return Month(number, first, last, is_kept)
+
+
+@pytest.mark.parametrize(
+    ("months", "start_date", "whole", "spans"),
+    [
+        ([], "2026-09-10", [], []),
+        ([month(202609), month(202610)], "2026-09-01", [202609, 202610], []),
+        ([month(202609, 12), month(202610)], "2026-09-10", [202609, 202610], []),
+        ([month(202609), month(202610)], "2026-09-10", [202610], [("2026-09-10T00", "2026-10-01T00")]),
+        ([month(202608), month(202609)], "2026-09-01", [202609], []),
+        (
+            [month(202609, is_kept=False), month(202610)],
+            "2026-09-01",
+            [202610],
+            [("2026-09-01T23", "2026-10-01T00")],
+        ),
+        # A clock that runs ahead: this hour is the last that is asked for.
+        (
+            [month(202610), month(202611, 2, 23)],
+            "2026-10-01",
+            [202610],
+            [("2026-11-02T23", "2026-11-22T13")],
+        ),
+        (
+            [month(202511), month(202512), month(202601)],
+            "2025-12-10",
+            [202601],
+            [("2025-12-10T00", "2026-01-01T00")],
+        ),
+    ],
+)
+def test_months_are_taken_whole_and_the_ends_of_a_range_by_the_hour(months, start_date, whole, spans):
+    found = compiled(months=months, dimensions=["path"], start_date=start_date)
+
+    assert found.parameters.get("months", []) == whole
+    values = [value for name, value in found.parameters.items() if name.startswith(("from_", "to_"))]
+    instants = [datetime.fromtimestamp(value, UTC).isoformat()[:13] for value in values]
+    assert instants == [instant for span in spans for instant in span]
+    assert found.table == ("pages_monthly" if whole else "pages_hourly")
 
 
 @pytest.mark.parametrize("report", list(Report))
@@ -251,6 +339,41 @@ def test_what_costs_much_is_asked_for_by_itself(changes, late):
 
     assert found == late
     assert early.metrics == tuple(name for name in query.metrics if name not in late)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_picked"),
+    [
+        ({}, True),
+        ({"order_by": {"crawlers": "desc"}, "metrics": ["crawlers", "count"]}, False),
+        ({"metrics": ["count", "errors"]}, False),
+        ({"dimensions": ["path"]}, False),
+        ({"dimensions": ["path"], "domain": "example.com"}, True),
+        ({"dimensions": ["path", "date"]}, False),
+        ({"order_by": {"path": "asc"}}, False),
+        ({"pagination": {"limit": 1_001}}, False),
+        ({"start_date": "2026-10-20 00:30"}, False),
+    ],
+)
+def test_few_of_many_pages_are_picked_before_much_is_asked_of_them(changes, is_picked):
+    query = asked(**{**PAGES, "pagination": {"limit": 1_000}, **changes})
+
+    assert picks_pages(query) is is_picked
+
+
+@pytest.mark.parametrize(
+    ("rows", "dimensions"),
+    [
+        ([("GPTBot", "training", 9, 2), ("bingbot", "search_index", 4, 2)], ("bot_name",)),
+        ([("GPTBot", "training", 9, 2), ("GPTBot", "agent", 4, 2)], ("bot_name", "purpose")),
+        ([("GPTBot", "training", 9, 2)], ("bot_name", "purpose")),
+    ],
+    ids=["told by name", "one name twice", "not all rows"],
+)
+def test_late_metrics_are_asked_by_the_first_dimension_if_that_tells_all_rows(rows, dimensions):
+    query = asked(dimensions=["bot_name", "purpose"], metrics=["count", "pages"])
+
+    assert late_query(query, ("pages",), rows).dimensions == dimensions
 
 
 texts = st.text(max_size=40)

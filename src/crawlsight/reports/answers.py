@@ -1,7 +1,7 @@
 """Answer a query: run it and give the rows as the reporting API words them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import NAMESPACE_DNS, uuid5
 
@@ -11,13 +11,15 @@ from crawlsight.errors import InvalidArgumentError, QueryError
 from crawlsight.ingest.policy import Policy
 from crawlsight.reports.query import MOST_LIMIT, Filter, Query, Selection
 from crawlsight.reports.sql import (
+    compile_pick,
     compile_query,
-    count_query,
     hosts_query,
-    late_metrics,
+    months_query,
     regex_query,
     unknown_bots_query,
 )
+from crawlsight.reports.steps import late_metrics, late_query, picked, picks_pages
+from crawlsight.reports.tables import Month, needs_months
 
 
 class Visits(Protocol):
@@ -51,8 +53,8 @@ def answer(
     ]
     total = rows[0][-1] if rows else 0
     if not rows and query.offset:
-        compiled = count_query(query, project_id)
-        total = next((row[-1] for row in visits.recall(compiled.sql, compiled.parameters)), 0)
+        first = _recall(visits, msgspec.structs.replace(query, limit=1, offset=0), project_id)
+        total = next((row[-1] for row in first), 0)
     elif not rows and not query.dimensions and not query.metric_filters:
         data = [{"metrics": [0 if name != "last_visit" else "" for name in query.metrics], "dimensions": []}]
         total = 1
@@ -96,7 +98,9 @@ def list_unknown_bots(visits: Visits, selection: Selection, project_id: int) -> 
 
 
 def _rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:
-    """Run a query; metrics that cost much are asked of the pages that are shown, or of another table."""
+    """Run a query; of few out of many pages, and of metrics that cost much, in two questions."""
+    if picks_pages(query):
+        return _picked_rows(visits, query, project_id)
     early, late = late_metrics(query)
     rows = _recall(visits, early, project_id)
     if not late or not rows:
@@ -105,37 +109,43 @@ def _rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]
         # Not all would be in the answer to the other question.
         return _recall(visits, query, project_id)
     split = len(query.dimensions)
-    others = _recall(visits, _late_query(query, late, rows), project_id)
-    found = {row[:split]: row[split:-1] for row in others}
+    asked = late_query(query, late, rows)
+    told_by = len(asked.dimensions)
+    found = {row[:told_by]: row[told_by:-1] for row in _recall(visits, asked, project_id)}
     # What came between the two questions is in neither, what expired in one of them.
     missing = (0,) * len(late)
     merged = []
     for row in rows:
         known = dict(zip(early.metrics, row[split:-1], strict=True))
-        known |= zip(late, found.get(row[:split], missing), strict=True)
+        known |= zip(late, found.get(row[:told_by], missing), strict=True)
         merged.append((*row[:split], *(known[name] for name in query.metrics), row[-1]))
     return merged
 
 
-def _late_query(query: Query, late: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> Query:
-    filters = query.filters
-    if "path" in query.dimensions:
-        paths = {row[query.dimensions.index("path")] for row in rows}
-        filters = (*filters, Filter("path", "in", tuple(sorted(paths))))
-    return msgspec.structs.replace(
-        query,
-        metrics=late,
-        filters=filters,
-        metric_filters=(),
-        order_by=(),
-        limit=MOST_LIMIT,
-        offset=0,
-    )
+def _picked_rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:
+    months = _months(visits, query, project_id)
+    pick = compile_pick(query, project_id, months)
+    pages = visits.recall(pick.sql, pick.parameters)
+    if not pages:
+        return []
+    compiled = compile_query(picked(query), project_id, months, [page for page, _ in pages])
+    rows = visits.recall(compiled.sql, compiled.parameters)
+    return [(*row[:-1], pages[0][-1]) for row in rows]
 
 
 def _recall(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:
-    compiled = compile_query(query, project_id)
+    compiled = compile_query(query, project_id, _months(visits, query, project_id))
     return visits.recall(compiled.sql, compiled.parameters)
+
+
+def _months(visits: Visits, query: Query, project_id: int) -> list[Month]:
+    if not needs_months(query):
+        return []
+    compiled = months_query(project_id)
+    return [
+        Month(month, first.replace(tzinfo=UTC), last.replace(tzinfo=UTC), bool(is_kept))
+        for month, first, last, is_kept in visits.recall(compiled.sql, compiled.parameters)
+    ]
 
 
 def check_regexes(visits: Visits, filters: Sequence[Filter]) -> None:

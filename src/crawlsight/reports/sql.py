@@ -1,6 +1,6 @@
-"""Compile a query to SQL: pick the smallest table that can answer, bind every value."""
+"""Compile a query to SQL: every value is bound."""
 
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,15 @@ from crawlsight.reports.fields import (
     Report,
 )
 from crawlsight.reports.query import Filter, Query, Selection
+from crawlsight.reports.tables import (
+    COLUMNS,
+    PAGE,
+    PAGE_TABLES,
+    Month,
+    cut_range,
+    range_sql,
+    time_column,
+)
 
 # Every report asks one project: its id comes from the credential and is bound here and nowhere else.
 SCOPE = "project_id = {project_id:UInt32}"
@@ -37,10 +46,6 @@ _INTERVAL_SQL = {
     ),
 }
 
-_DAYS_BETWEEN_OFFSET_CHECKS = 28
-
-_MOST_LATE_ROWS = 1_000
-
 
 class Compiled(msgspec.Struct, frozen=True):
     """SQL and its bound values.
@@ -53,62 +58,88 @@ class Compiled(msgspec.Struct, frozen=True):
     table: str
 
 
-def compile_query(query: Query, project_id: int) -> Compiled:
-    """Compile a query for one project."""
-    table = _pick_table(query)
+def months_query(project_id: int) -> Compiled:
+    """Compile the question what a project has of which month; its rows are the fields of ``Month``."""
+    sql = (
+        "SELECT toYYYYMM(day) AS month, min(hour), max(last_visit), min(expires_at) > now() FROM visits_daily"
+        f" WHERE {SCOPE} GROUP BY month ORDER BY month"
+    )
+    return Compiled(sql, {"project_id": project_id}, "visits_daily")
+
+
+def compile_query(
+    query: Query, project_id: int, months: Sequence[Month] = (), pages: Sequence[int] = ()
+) -> Compiled:
+    """Compile a query for one project.
+
+    Args:
+        months: What the project has, if the query ``needs_months``.
+        pages: Hashes of the only pages that count, if any.
+    """
+    source = _source(query, project_id, months, pages)
+    table, parameters = source.table, source.parameters
+    # A page is one number, which is grouped by sooner than host and path are.
+    page = PAGE if table in PAGE_TABLES and {*query.dimensions} >= PAGE else frozenset()
+    dimensions = [
+        f"{f'any({name})' if name in page else _dimension_sql(query, name, table)} AS d_{name}"
+        for name in query.dimensions
+    ]
+    metrics = [f"{_metric_sql(query, name, table)} AS m_{name}" for name in query.metrics]
+    keys = [f"d_{name}" for name in query.dimensions if name not in page]
+    groups = ", ".join([*keys, "path_hash"] if page else keys)
+    having = _having(query, table, parameters)
+    if query.date_interval == "relative_week" and "date" in query.dimensions:
+        parameters["first_day"] = query.start.astimezone(ZoneInfo(query.timezone)).date().isoformat()
+    sql = (
+        f"SELECT {', '.join([*dimensions, *metrics])}, count() OVER () AS total_rows FROM {source.sql}"
+        + (f" GROUP BY {groups}" if groups else "")
+        + having
+        + f" ORDER BY {_order(query)} LIMIT {query.limit} OFFSET {query.offset}"
+    )
+    return Compiled(sql, parameters, table)
+
+
+def compile_pick(query: Query, project_id: int, months: Sequence[Month] = ()) -> Compiled:
+    """Compile the question which pages the rows of a query are about.
+
+    Rows have the page's hash, then how many pages there are in all. Of pages that are equal in what the query
+    orders by, any may be first, but always the same one.
+    """
+    source = _source(query, project_id, months)
+    order = [
+        f"{_metric_sql(query, name, source.table)} {direction.upper()}" for name, direction in ordering(query)
+    ]
+    sql = (
+        f"SELECT path_hash, count() OVER () AS total_rows FROM {source.sql} GROUP BY path_hash"
+        + _having(query, source.table, source.parameters)
+        + f" ORDER BY {', '.join(order)}, path_hash ASC LIMIT {query.limit} OFFSET {query.offset}"
+    )
+    return Compiled(sql, source.parameters, source.table)
+
+
+def _source(query: Query, project_id: int, months: Sequence[Month], pages: Sequence[int] = ()) -> Compiled:
+    """Compile what comes after ``FROM``: tables and conditions."""
     parameters: dict[str, Any] = {"project_id": project_id, "tz": query.timezone}
-    conditions = [SCOPE, _WHO[query.report], *_range(query, table, parameters)]
+    parts = cut_range(query, months, parameters)
+    conditions = []
     if query.domain is not None:
         conditions.append("host = {domain:String}")
         parameters["domain"] = query.domain
     for i, condition in enumerate(query.filters):
         field = DIMENSIONS[query.report][condition.field].sql
         conditions.append(filter_sql(field, condition, f"filter_{i}", parameters))
-    # A page is one number, which is grouped by sooner than host and path are.
-    page = {"host", "path"} if table == "pages_hourly" and {"host", "path"} <= {*query.dimensions} else set()
-    dimensions = [
-        f"{f'any({name})' if name in page else _dimension_sql(query, name, table)} AS d_{name}"
-        for name in query.dimensions
+    if pages:
+        conditions.append("path_hash IN {pages:Array(UInt64)}")
+        parameters["pages"] = list(pages)
+    tables = [
+        f"{part.table} WHERE {' AND '.join([SCOPE, _WHO[query.report], *part.conditions, *conditions])}"
+        for part in parts
     ]
-    metrics = [f"{_metric_sql(query, name, table)} AS m_{name}" for name in query.metrics]
-    having = _having(query, table, parameters)
-    keys = [f"d_{name}" for name in query.dimensions if name not in page]
-    groups = ", ".join([*keys, "path_hash"] if page else keys)
-    if query.date_interval == "relative_week" and "date" in query.dimensions:
-        parameters["first_day"] = query.start.astimezone(ZoneInfo(query.timezone)).date().isoformat()
-    sql = (
-        f"SELECT {', '.join([*dimensions, *metrics])}, count() OVER () AS total_rows FROM {table}"
-        f" WHERE {' AND '.join(conditions)}"
-        + (f" GROUP BY {groups}" if groups else "")
-        + (f" HAVING {' AND '.join(having)}" if having else "")
-        + f" ORDER BY {_order(query)} LIMIT {query.limit} OFFSET {query.offset}"
-    )
-    return Compiled(sql, parameters, table)
-
-
-def late_metrics(query: Query) -> tuple[Query, tuple[str, ...]]:
-    """Take from a query the costly metrics that its rows can be picked and ordered without.
-
-    Of few out of many pages, these are asked of the pages that are shown; of anything else, what only the
-    large rollup can tell is taken away, so that the small one tells the rest.
-    """
-    needed = {query.metrics[0], *(condition.field for condition in query.metric_filters)}
-    if query.order_by:
-        needed = {*needed - {query.metrics[0]}, *(name for name, _ in query.order_by)}
-    metrics = METRICS[query.report]
-    is_of_pages = "path" in query.dimensions
-    late = tuple(
-        name
-        for name in query.metrics
-        if name not in needed and (metrics[name].is_costly if is_of_pages else metrics[name].needs_path)
-    )
-    early = tuple(name for name in query.metrics if name not in late)
-    if not early or (is_of_pages and query.limit > _MOST_LATE_ROWS):
-        return query, ()
-    is_of_small = _pick_table(msgspec.structs.replace(query, metrics=early)) == "visits_hourly"
-    if not is_of_pages and (query.metric_filters or not is_of_small):
-        return query, ()
-    return msgspec.structs.replace(query, metrics=early), late
+    if len(tables) == 1:
+        return Compiled(tables[0], parameters, parts[0].table)
+    columns = COLUMNS[parts[-1].table]
+    union = " UNION ALL ".join(f"SELECT {columns} FROM {table}" for table in tables)
+    return Compiled(f"({union})", parameters, parts[0].table)
 
 
 def regex_query(condition: Filter) -> Compiled:
@@ -119,19 +150,14 @@ def regex_query(condition: Filter) -> Compiled:
     )
 
 
-def count_query(query: Query, project_id: int) -> Compiled:
-    """Compile a query for its first row alone, which has the number of all."""
-    return compile_query(msgspec.structs.replace(query, limit=1, offset=0), project_id)
-
-
 def hosts_query(project_id: int) -> Compiled:
     """Compile the question which hosts a project has seen."""
     sql = (
-        "SELECT host, min(hour) AS first_seen FROM visits_hourly WHERE "
+        "SELECT host, min(day) AS first_seen FROM visits_daily WHERE "
         + SCOPE
         + " GROUP BY host ORDER BY sum(visits) DESC LIMIT 1000"
     )
-    return Compiled(sql, {"project_id": project_id}, "visits_hourly")
+    return Compiled(sql, {"project_id": project_id}, "visits_daily")
 
 
 def unknown_bots_query(selection: Selection, project_id: int) -> Compiled:
@@ -142,7 +168,7 @@ def unknown_bots_query(selection: Selection, project_id: int) -> Compiled:
     """
     parameters: dict[str, Any] = {"project_id": project_id, "shapes": BOT_SHAPES}
     conditions = [SCOPE, "bot_name = ''", "match(user_agent, {shapes:String})"]
-    conditions += _range(selection, "visits", parameters)
+    conditions += range_sql(selection, "visits", parameters)
     if selection.domain is not None:
         conditions.append("host = {domain:String}")
         parameters["domain"] = selection.domain
@@ -155,53 +181,11 @@ def unknown_bots_query(selection: Selection, project_id: int) -> Compiled:
     return Compiled(sql, parameters, "visits")
 
 
-def _pick_table(query: Query) -> str:
-    if not _is_whole_hours(query):
-        return "visits"
-    known, metrics = DIMENSIONS[query.report], METRICS[query.report]
-    used = {*query.dimensions, *(condition.field for condition in query.filters)}
-    measured = {*query.metrics, *(condition.field for condition in query.metric_filters)}
-    needs_path = any(known[name].needs_path for name in used) or any(
-        metrics[name].needs_path for name in measured
-    )
-    return "pages_hourly" if needs_path else "visits_hourly"
-
-
-def _is_whole_hours(query: Query) -> bool:
-    """Tell whether hourly sums answer exactly: both ends and every bucket begin with an hour of UTC."""
-    if any(end.minute or end.second or end.microsecond for end in (query.start, query.end)):
-        return False
-    if not {"date", "hour"} & set(query.dimensions):
-        return True
-    zone = ZoneInfo(query.timezone)
-    days = (query.end - query.start).days
-    checked = [query.start + timedelta(days=day) for day in range(0, days + 1, _DAYS_BETWEEN_OFFSET_CHECKS)]
-    offsets = (at.astimezone(zone).utcoffset() or timedelta() for at in (*checked, query.end))
-    return not any(offset.total_seconds() % 3600 for offset in offsets)
-
-
-def _range(query: Query | Selection, table: str, parameters: dict[str, Any]) -> list[str]:
-    # Of the column's own type, so that no row is converted and months outside are not read.
-    kind = (
-        "toDateTime64({{{}:Float64}}, 3, 'UTC')" if table == "visits" else "toDateTime({{{}:UInt32}}, 'UTC')"
-    )
-    conditions = []
-    for name, instant, operator in (("start", query.start, ">="), ("end", query.end, "<")):
-        seconds = instant.timestamp()
-        parameters[name] = seconds if table == "visits" else int(seconds)
-        conditions.append(f"{_at(table)} {operator} {kind.format(name)}")
-    return conditions
-
-
-def _at(table: str) -> str:
-    return "timestamp" if table == "visits" else "hour"
-
-
 def _dimension_sql(query: Query, name: str, table: str) -> str:
     if name == "date":
-        return _INTERVAL_SQL[query.date_interval].format(at=_at(table))
+        return _INTERVAL_SQL[query.date_interval].format(at=time_column(table))
     if name == "hour":
-        return _INTERVAL_SQL["hour"].format(at=_at(table))
+        return _INTERVAL_SQL["hour"].format(at=time_column(table))
     return DIMENSIONS[query.report][name].sql
 
 
@@ -227,17 +211,22 @@ def filter_sql(field: str, condition: Filter, name: str, parameters: dict[str, A
     return f"({joint.join(parts)})"
 
 
-def _having(query: Query, table: str, parameters: dict[str, Any]) -> list[str]:
+def _having(query: Query, table: str, parameters: dict[str, Any]) -> str:
     conditions = []
     for i, condition in enumerate(query.metric_filters):
         parameters[f"metric_{i}"] = condition.value
         metric = _metric_sql(query, condition.field, table)
         conditions.append(f"{metric} {METRIC_OPERATORS[condition.operator]} {{metric_{i}:Float64}}")
-    return conditions
+    return f" HAVING {' AND '.join(conditions)}" if conditions else ""
+
+
+def ordering(query: Query) -> tuple[tuple[str, str], ...]:
+    """Name what the rows are ordered by, and in which direction."""
+    return query.order_by or ((query.metrics[0], "desc"),)
 
 
 def _order(query: Query) -> str:
-    order = query.order_by or ((query.metrics[0], "desc"),)
+    order = ordering(query)
     parts = [
         f"{'m' if name in query.metrics else 'd'}_{name} {direction.upper()}" for name, direction in order
     ]

@@ -2,7 +2,7 @@
 
 from clickhouse_connect.driver.client import Client
 
-ROLLUPS = ("visits_hourly", "pages_hourly")
+ROLLUPS = ("visits_hourly", "visits_daily", "pages_hourly", "pages_monthly")
 
 # The same as the views of schema/*.sql; every other column is grouped by.
 _SUMS = {
@@ -10,6 +10,12 @@ _SUMS = {
     "bytes_sent": "sum(ifNull(v.bytes_sent, 0))",
     "last_visit": "max(v.timestamp)",
     "expires_at": "max(v.expires_at)",
+}
+
+_TIMES = {
+    "hour": "toStartOfHour(v.timestamp)",
+    "day": "toDate(v.timestamp)",
+    "month": "toYYYYMM(v.timestamp)",
 }
 
 _REBUILD_SETTINGS = {
@@ -85,4 +91,4 @@ def _rebuild(client: Client, table: str, month: int) -> None:
 
 
 def _value(name: str) -> str:
-    return _SUMS.get(name) or ("toStartOfHour(v.timestamp)" if name == "hour" else f"v.{name}")
+    return _SUMS.get(name) or _TIMES.get(name) or f"v.{name}"

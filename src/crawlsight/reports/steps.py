@@ -1,0 +1,82 @@
+"""Questions that are asked in two: which rows there are, then what costs much, of these rows alone."""
+
+import msgspec
+
+from crawlsight.reports.fields import METRICS
+from crawlsight.reports.query import MOST_LIMIT, Filter, Query
+from crawlsight.reports.sql import ordering
+from crawlsight.reports.tables import PAGE, pick_table
+
+_MOST_LATE_ROWS = 1_000
+
+
+def picks_pages(query: Query) -> bool:
+    """Tell whether its rows are few out of many pages, of which much is asked: these are picked first."""
+    is_of_pages = {*query.dimensions} == PAGE or (query.dimensions == ("path",) and query.domain is not None)
+    return (
+        is_of_pages
+        and query.limit <= _MOST_LATE_ROWS
+        and pick_table(query) == "pages_hourly"
+        and _needed(query) <= {*query.metrics}
+        and any(METRICS[query.report][name].is_costly for name in {*query.metrics} - _needed(query))
+    )
+
+
+def picked(query: Query) -> Query:
+    """Give the question about the pages that were picked."""
+    return msgspec.structs.replace(query, metric_filters=(), offset=0)
+
+
+def late_metrics(query: Query) -> tuple[Query, tuple[str, ...]]:
+    """Take from a query the costly metrics that its rows can be found and ordered without.
+
+    Of few out of many pages, these are asked of the pages that are shown; of anything else, what only the
+    large rollups can tell is taken away, so that the small one tells the rest.
+    """
+    needed = _needed(query)
+    metrics = METRICS[query.report]
+    is_of_pages = "path" in query.dimensions
+    late = tuple(
+        name
+        for name in query.metrics
+        if name not in needed and (metrics[name].is_costly if is_of_pages else metrics[name].needs_path)
+    )
+    early = tuple(name for name in query.metrics if name not in late)
+    if not early or (is_of_pages and query.limit > _MOST_LATE_ROWS):
+        return query, ()
+    is_of_small = pick_table(msgspec.structs.replace(query, metrics=early)) == "visits_hourly"
+    if not is_of_pages and (query.metric_filters or not is_of_small):
+        return query, ()
+    return msgspec.structs.replace(query, metrics=early), late
+
+
+def late_query(query: Query, late: tuple[str, ...], rows: list[tuple[object, ...]]) -> Query:
+    """Give the question for the late metrics of rows that have the query's dimensions first.
+
+    Its dimensions are the query's, or the first of them if that alone tells all rows from each other.
+    """
+    filters, dimensions = query.filters, query.dimensions
+    if "path" in dimensions:
+        paths = {str(row[dimensions.index("path")]) for row in rows}
+        filters = (*filters, Filter("path", "in", tuple(sorted(paths))))
+    elif len({row[0] for row in rows}) == len(rows) == rows[0][-1]:
+        # One text is grouped by in half the time that several take.
+        dimensions = dimensions[:1]
+    return msgspec.structs.replace(
+        query,
+        metrics=late,
+        dimensions=dimensions,
+        filters=filters,
+        metric_filters=(),
+        order_by=(),
+        limit=MOST_LIMIT,
+        offset=0,
+    )
+
+
+def _needed(query: Query) -> set[str]:
+    """Name what rows are picked and ordered by."""
+    return {
+        *(condition.field for condition in query.metric_filters),
+        *(name for name, _ in ordering(query)),
+    }

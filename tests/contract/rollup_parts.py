@@ -1,0 +1,46 @@
+"""What rollups must say, told by the visits themselves."""
+
+DIMENSIONS = (
+    "host, bot_name, bot_provider, bot_type, purpose, is_ai_crawler, verification, referral_source,"
+    " referral_type, method, status_code, source"
+)
+
+# By rollup: its time of a visit, and its other dimensions.
+ROLLUPS = {
+    "visits_hourly": ("toStartOfHour(v.timestamp) AS hour", DIMENSIONS),
+    "visits_daily": ("toDate(v.timestamp) AS day", DIMENSIONS),
+    "pages_hourly": ("toStartOfHour(v.timestamp) AS hour", f"path, {DIMENSIONS}"),
+    "pages_monthly": ("toYYYYMM(v.timestamp) AS month", f"path, {DIMENSIONS}"),
+}
+
+TABLES = ("visits", *ROLLUPS)
+
+SUMS = "toUInt64(sum(visits)), max(last_visit), max(expires_at)"
+_VISIT_SUMS = "count(), max(v.timestamp), max(v.expires_at)"
+
+# Coarse rollups are for reports, and none asks for bytes.
+_BYTES, _VISIT_BYTES = ", toUInt64(sum(bytes_sent))", ", toUInt64(sum(ifNull(v.bytes_sent, 0)))"
+
+
+def from_rollup(visits, project, table):
+    """The rows of a rollup, merged."""
+    time, dimensions = ROLLUPS[table]
+    groups = f"{time.split()[-1]}, {dimensions}"
+    sums = SUMS + (_BYTES if table.endswith("_hourly") else "")
+    return visits.select(
+        f"SELECT {groups}, {sums} FROM {table} WHERE project_id = {{project_id:UInt32}}"
+        f" GROUP BY {groups} ORDER BY {groups}",
+        project,
+    )
+
+
+def from_visits(visits, project, table):
+    """The rows that the rollup should have."""
+    time, dimensions = ROLLUPS[table]
+    groups = f"{time.split()[-1]}, {dimensions}"
+    sums = _VISIT_SUMS + (_VISIT_BYTES if table.endswith("_hourly") else "")
+    return visits.select(
+        f"SELECT {time}, {dimensions}, {sums} FROM visits AS v WHERE project_id = {{project_id:UInt32}}"
+        f" GROUP BY {groups} ORDER BY {groups}",
+        project,
+    )
