@@ -236,7 +236,7 @@ def test_the_store_answers(visits):
 def test_the_schema_is_at_its_newest_version(visits):
     versions = visits.select("SELECT version FROM schema_versions ORDER BY version", {})
 
-    assert versions == [(version,) for version in range(1, 8)]
+    assert versions == [(version,) for version in range(1, 9)]
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ class VisitStore:
                 self._finish_reclassifying(client)
                 self._is_half_loaded = True
                 client.raw_insert(
-                    "visits",
+                    "incoming_visits",
                     VISIT_COLUMNS,
                     insert_block=rows,
                     fmt="JSONCompactEachRow",
