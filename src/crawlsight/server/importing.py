@@ -18,6 +18,7 @@ from crawlsight.ingest.outcome import Outcome
 from crawlsight.ingest.summary import Summary
 from crawlsight.ledger import Conflict, Credential, KeyStyle, Ledger, Scope
 from crawlsight.ledger.uploads import LineError, Upload, UploadState
+from crawlsight.server.endings import Endings
 from crawlsight.server.judging import Judging
 from crawlsight.server.pieces import Piece, PieceReader
 from crawlsight.server.storing import commit_of, new_batch
@@ -56,6 +57,9 @@ class Importer:
     Args:
         folder: Where files wait.
         on_stored: Called after each piece that has rows.
+
+    Attributes:
+        endings: Of uploads, by their ids.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Importer:
         on_stored: Callable[[], None],
     ) -> None:
         self.folder = folder
+        self.endings = Endings()
         self._ledger, self._judging, self._clock, self._on_stored = ledger, judging, clock, on_stored
         self._waiting: asyncio.Queue[Upload] = asyncio.Queue()
 
@@ -104,6 +109,7 @@ class Importer:
                 upload.state, upload.reason = UploadState.FAILED, "unexpected failure; see the server's log"
             break
         await asyncio.to_thread(self._ledger.uploads.save, upload)
+        self.endings.tell(upload.id)
         path.unlink(missing_ok=True)
 
     async def _import(self, upload: Upload, path: Path) -> None:

@@ -93,8 +93,14 @@ async def _serve(services: Services, on_ready: Callable[[str, str | None], None]
         backlog=1024,
     )
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        # It stops when all are answered.
+        services.importer.endings.release()
+        server.stop()  # type: ignore[no-untyped-call]
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, server.stop)
+        loop.add_signal_handler(name, stop)
     serving = asyncio.create_task(server.serve())
     beside = [asyncio.create_task(work(services)) for work in (_keep_house, _keep_learning)]
     url = f"http://{_shown_host(settings.host)}:{settings.port}"

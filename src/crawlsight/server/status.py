@@ -14,7 +14,7 @@ from crawlsight.ledger.flow import DAY_MS, HABIT_MS, HOUR_MS
 from crawlsight.reports import read_selection
 from crawlsight.server.access import Permission, authorize_project
 from crawlsight.server.instants import shown_milliseconds
-from crawlsight.server.questions import respond
+from crawlsight.server.questions import read_number, respond
 from crawlsight.server.services import Services
 from crawlsight.server.wire_projects import (
     Ingestion,
@@ -69,8 +69,8 @@ async def show_ingestion(
 async def list_rejected(request: Request[Any, Any, Any], services: Services, project: str) -> Response[bytes]:
     """List rejected records, newest first."""
     caller = authorize_project(request, services, project, Permission.READ)
-    limit = _read_number(request, "limit", _DEFAULT_LIMIT, 1, _MOST_LIMIT)
-    before = _read_number(request, "before", _MOST_ID, 0, _MOST_ID)
+    limit = read_number(request, "limit", _DEFAULT_LIMIT, 1, _MOST_LIMIT)
+    before = read_number(request, "before", _MOST_ID, 0, _MOST_ID)
 
     def page() -> RejectedPage:
         rows = services.ledger.batches.list_rejected(caller.project_id, limit + 1, before)
@@ -205,15 +205,6 @@ def _read_period(request: Request[Any, Any, Any], now: datetime) -> tuple[dateti
         words = [f"{names.get(str(detail['loc'][-1]), '')}: {detail['msg']}" for detail in error.details]  # type: ignore[index]
         raise InvalidArgumentError("; ".join(words)) from None
     return selection.start, selection.end
-
-
-def _read_number(request: Request[Any, Any, Any], name: str, default: int, least: int, most: int) -> int:
-    text = request.query_params.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
-        raise InvalidArgumentError(f"{name}: {text[:40]!r} is no whole number from {least} to {most}")
-    return int(text)
 
 
 def _instant(milliseconds: int | None) -> str | None:
