@@ -16,10 +16,11 @@ from crawlsight.formats import decode_lines, detect_format, remember_headers
 from crawlsight.ingest.lines import FileFormat, LinesWork
 from crawlsight.ingest.outcome import Outcome
 from crawlsight.ingest.summary import Summary
-from crawlsight.ledger import Conflict, Credential, KeyStyle, Ledger, Scope
+from crawlsight.ledger import Conflict, Credential, Ledger
 from crawlsight.ledger.uploads import LineError, Upload, UploadState
 from crawlsight.server.endings import Endings
 from crawlsight.server.judging import Judging
+from crawlsight.server.keyless import keyless_credential
 from crawlsight.server.pieces import Piece, PieceReader
 from crawlsight.server.storing import commit_of, new_batch
 from crawlsight.server.telemetry import log
@@ -39,9 +40,6 @@ _HEADER_LINE = re.compile(rb"\n(#[^\n]*)")
 _LONGEST_DOCUMENT = 32 * 1024 * 1024
 
 _RETRY_SECONDS = 2.0
-
-# Source of the visits in files that people upload in their browsers.
-_SIGNED_IN_SOURCE = "upload"
 
 
 class _Pending(NamedTuple):
@@ -202,19 +200,10 @@ def _beginning(head: bytes) -> bytes:
 
 
 def _credential_of(ledger: Ledger, upload: Upload) -> Credential:
-    """Give the key that a file came with, or what stands for it where somebody signed in sent it."""
-    if upload.key_id:
+    """Give the key that a file came with, or what stands for it."""
+    if upload.key_id > 0:
         return ledger.keys.credential(upload.key_id)
-    project = ledger.members.project(upload.project_id)
-    return Credential(
-        key_id=0,
-        name=_SIGNED_IN_SOURCE,
-        style=KeyStyle.ANK,
-        scopes=frozenset({Scope.INGEST}),
-        project_name=project.name,
-        project_created_at=project.created_at,
-        policy=project.policy,
-    )
+    return keyless_credential(upload.key_id, ledger.members.project(upload.project_id))
 
 
 def _with_headers(header: bytes, lines: bytes) -> bytes:
