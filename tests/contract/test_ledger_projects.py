@@ -187,14 +187,6 @@ def test_two_live_keys_serve_one_project_for_rotation(ledger):
     assert {ledger.keys.find(key).policy.project_id for key in keys} == {project.id}
 
 
-def test_a_deleted_key_is_gone(ledger):
-    key_id, key = ledger.keys.create(ledger.projects.create("shop"))
-
-    ledger.keys.delete(key_id)
-
-    assert (ledger.keys.find(key), ledger.keys.list()) == (None, [])
-
-
 def test_everything_is_still_there_when_opened_again(store):
     ledger = store.open()
     _, key = ledger.keys.create(ledger.projects.create("shop"))

@@ -211,7 +211,7 @@ def test_objects_of_s3_are_posted_too(shared_server, monkeypatch):
     assert (status, told(output)) == (0, [("a.log", "done", 3, 3, 0), ("b.log.gz", "done", 5, 2, 3)])
 
 
-def test_an_import_here_leaves_no_key_behind(shared_server, log):
+def test_an_import_here_makes_no_key(shared_server, log):
     shared_server.create_key("here")
 
     shared_server.run("import", str(log), "--project", "here", "--host", "shop.example")

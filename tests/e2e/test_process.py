@@ -55,7 +55,7 @@ def test_a_revoked_key_is_refused_from_the_next_request_on(server):
     assert send(server, key, "after").status_code == 401
 
 
-def test_the_report_command_asks_a_running_server_and_leaves_no_key_behind(server):
+def test_the_report_command_asks_a_running_server_and_makes_no_key(server):
     key = server.create_key("reported")
     send(server, key)
     server.report_until([(1,)], 5, key)

@@ -5,6 +5,7 @@ import bz2
 import gzip
 import json
 
+import httpx
 import pytest
 import zstandard
 
@@ -331,3 +332,69 @@ def test_a_json_document_over_many_lines_is_read_as_a_whole(app):
 
     assert counters(found)[1:] == (4_000, 4_000, 0, 0, 0, 0, 0)
     assert len(set(paths(app, key))) == 4_000
+
+
+def receive(app, key):
+    """Upload a file that nobody imports yet; gives the path of the upload."""
+    sent = app.client.post(path_of(app, key), content=log(line("/a")), headers={"x-api-key": key})
+    return f"{path_of(app, key)}/{sent.json()[0]['id']}"
+
+
+@pytest.mark.parametrize("content", [log(line("/a")), b"what is this\nno log\n"])
+def test_whoever_waits_for_an_import_is_answered_as_soon_as_it_has_ended(app, content):
+    key = app.key("ank")
+    sent = app.client.post(path_of(app, key), content=content, headers={"x-api-key": key}).json()[0]
+    importer = app.services.importer
+
+    async def wait_beside_the_import():
+        transport = httpx.ASGITransport(app.client.app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://testserver.local", headers={"x-api-key": key}
+        ) as client:
+            path = f"{path_of(app, key)}/{sent['id']}"
+            asked = asyncio.create_task(client.get(path, params={"wait_ms": 10_000}))
+            while not importer.endings.are_awaited:  # noqa: ASYNC110 - nobody tells that somebody waits
+                await asyncio.sleep(0)
+            is_early = asked.done()
+            await importer.run_once()
+            return is_early, (await asyncio.wait_for(asked, 5)).json()
+
+    is_early, found = asyncio.run(wait_beside_the_import())
+
+    assert (is_early, found["state"]) == (False, "done" if b"GET" in content else "failed")
+    assert not importer.endings.are_awaited
+
+
+@pytest.mark.parametrize("wait_ms", [0, 1])
+def test_who_has_waited_is_told_how_far_it_is(app, wait_ms):
+    key = app.key("ank")
+    path = receive(app, key)
+
+    found = app.client.get(path, params={"wait_ms": wait_ms}, headers={"x-api-key": key}).json()
+
+    assert found["state"] == "waiting"
+    assert not app.services.importer.endings.are_awaited
+    asyncio.run(app.services.importer.run_once())
+
+
+def test_for_what_has_ended_nobody_waits(app):
+    key = app.key("ank")
+    sent = upload(app, key, log(line("/a")))
+
+    found = app.client.get(
+        f"{path_of(app, key)}/{sent['id']}", params={"wait_ms": 10_000}, headers={"x-api-key": key}
+    )
+
+    assert (found.json()["state"], found.elapsed.total_seconds() < 5) == ("done", True)
+
+
+@pytest.mark.parametrize("wait_ms", ["-1", "10001", "0.5", "x", ""])
+def test_a_wait_that_cannot_be_is_refused(app, wait_ms):
+    key = app.key("ank")
+
+    answer = app.client.get(
+        f"{path_of(app, key)}/nothing", params={"wait_ms": wait_ms}, headers={"x-api-key": key}
+    )
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == f"wait_ms: {wait_ms!r} is no whole number from 0 to 10000"

@@ -12,7 +12,7 @@ import pytest
 from builders import PASSWORD
 from crawlsight.cli.main import main
 from crawlsight.ledger import Ledger, Member, Role
-from crawlsight.server.ownership import own_data_directory, tell_address
+from crawlsight.server.ownership import RunningServer, own_data_directory, tell_address
 
 LINK = re.compile(r"http://127\.0\.0\.1:8000/signin#token=([\w-]{43})\n")
 
@@ -120,7 +120,7 @@ def test_a_link_leads_to_the_server_that_runs(run, ledger, tmp_path):
     ledger.users.create("ann")
 
     with own_data_directory(tmp_path):
-        tell_address(tmp_path, "http://127.0.0.1:9876")
+        tell_address(tmp_path, RunningServer("http://127.0.0.1:9876", "token"))
         _, output, _ = run("user", "link", "ann")
 
     assert output.startswith("http://127.0.0.1:9876/signin#token=")

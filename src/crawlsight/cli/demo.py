@@ -35,10 +35,10 @@ def demo(
 
     settings = read_settings(host=host, port=port, data=data)
     if not serve:
-        url = running_server(settings.data)
-        if url is None:
+        found = running_server(settings.data)
+        if found is None:
             raise UnavailableError("no server runs on this data directory; start one or use --serve")
-        _fill(settings.data, url, days, url)
+        _fill(settings.data, found.url, days, found.url)
         return
 
     def fill(url: str, dashboard: str) -> None:

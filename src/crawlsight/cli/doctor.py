@@ -3,14 +3,18 @@
 import shutil
 from typing import TYPE_CHECKING
 
+import msgspec
 import typer
 
 from crawlsight.cli.options import DataOption, JsonOption, print_json, print_table, read_settings
-from crawlsight.errors import CrawlsightError
+from crawlsight.errors import CrawlsightError, UnavailableError
 from crawlsight.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_TIMEOUT_SECONDS = 30.0
 
 
 def doctor(data: DataOption = None, json: JsonOption = False) -> None:
@@ -29,19 +33,22 @@ def _run(settings: Settings) -> dict[str, str]:
     from crawlsight.server.ownership import running_server
 
     checks = {"catalogue": f"ok, {len(built_in_catalogue().crawlers)} crawlers"}
-    url = running_server(settings.data) if settings.data.exists() else None
-    if url is not None:
-        return {**checks, "server": f"ok, at {url}", **_ask_server(url)}
+    server = running_server(settings.data) if settings.data.exists() else None
+    if server is not None:
+        return {**checks, "server": f"ok, at {server.url}", **_ask_server(server.url)}
     return {**checks, "server": "ok, not running", **_check_stores(settings)}
 
 
 def _ask_server(url: str) -> dict[str, str]:
-    import httpx
+    from crawlsight.cli.local_http import exchange
 
     try:
-        found: dict[str, str] = httpx.get(f"{url}/readyz", timeout=30).json()["checks"]
-    except (httpx.HTTPError, ValueError, KeyError) as error:
-        return {"readiness": f"the server at {url} does not answer: {error}; restart it"}
+        _, answer = exchange(url, "GET", "/readyz", {}, None, _TIMEOUT_SECONDS)
+        found: dict[str, str] = msgspec.json.decode(answer)["checks"]
+    except UnavailableError as error:
+        return {"readiness": f"{error}; restart it"}
+    except (msgspec.DecodeError, KeyError) as error:
+        return {"readiness": f"the server at {url} does not say how it is: {error}; restart it"}
     return found
 
 

@@ -1,19 +1,18 @@
 """crawlsight import: take log files in, from here or from S3, as fast as they can be read."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from crawlsight.cli.asking import passing_key
+from crawlsight.cli.asking import OwnServer
 from crawlsight.cli.options import DataOption, JsonOption, print_json, print_table, read_settings
 from crawlsight.cli.posting import Posting
 from crawlsight.cli.sources import Source, check_sources, find_sources
-from crawlsight.cli.uploading import Uploading
+from crawlsight.cli.uploading import Elsewhere, Uploading, uploads_path
 from crawlsight.errors import InvalidArgumentError, NotFoundError, UnavailableError
 
 FilesArgument = Annotated[
@@ -47,7 +46,10 @@ KeyOption = Annotated[str, typer.Option(help="API key for --url.", envvar="CRAWL
 
 _TIMEOUT_SECONDS = 60.0
 
-_KEY_LIFE = timedelta(days=1)
+_AUTO = "auto"
+
+# No project has this name.
+_NOBODY = "-"
 
 # Their fingerprints fit into one address, also for a proxy that takes 8 KiB.
 _ASKED_TOGETHER = 50
@@ -56,7 +58,7 @@ _ASKED_TOGETHER = 50
 def import_files(
     files: FilesArgument,
     project: ProjectOption = "",
-    format_: FormatOption = "auto",
+    format_: FormatOption = _AUTO,
     log_format: TemplateOption = "",
     host: HostOption = "",
     since: SinceOption = "",
@@ -72,10 +74,7 @@ def import_files(
     is not read again. Exit status 1 if a file could not be imported.
     """
     choice = {"format": _format_name(format_, log_format), "template": log_format.strip(), "host": host}
-    with (
-        _reach(url, key, project, data) as (address, its_key),
-        _way(address, its_key, project, choice, is_quiet=json) as way,
-    ):
+    with _way(url, key, data, project, choice, is_quiet=json) as way:
         run = _Run(way)
         run.import_all(find_sources(files, since))
     if json:
@@ -87,20 +86,24 @@ def import_files(
 
 
 def _format_name(format_name: str, log_format: str) -> str:
-    from crawlsight.client.reading import AUTO, server_of
+    if not log_format or format_name != _AUTO:
+        return format_name
+    from crawlsight.client.reading import server_of
 
-    return server_of(log_format) if log_format and format_name == AUTO else format_name
+    return server_of(log_format)
 
 
-@contextmanager
-def _reach(url: str, key: str, project: str, data: Path | None) -> Iterator[tuple[str, str]]:
-    """Give address and key of the server."""
+def _way(
+    url: str, key: str, data: Path | None, project: str, choice: dict[str, str], *, is_quiet: bool
+) -> AbstractContextManager[Uploading | Posting]:
+    """Choose how files come to the server."""
     if url:
-        if not key:
-            raise InvalidArgumentError("a server elsewhere needs a key: --key or CRAWLSIGHT_KEY")
-        yield url, key
-        return
-    from crawlsight.ledger import Ledger, Scope
+        return _way_elsewhere(url, key, project, choice, is_quiet=is_quiet)
+    return nullcontext(_way_here(data, project, choice, is_quiet=is_quiet))
+
+
+def _way_here(data: Path | None, project: str, choice: dict[str, str], *, is_quiet: bool) -> Uploading:
+    """Upload to the server that owns the data directory."""
     from crawlsight.server.ownership import running_server
 
     settings = read_settings(data=data)
@@ -108,25 +111,27 @@ def _reach(url: str, key: str, project: str, data: Path | None) -> Iterator[tupl
     if found is None:
         raise UnavailableError(f"no server runs on {settings.data}; start one with 'crawlsight serve'")
     _check_project(project)
-    ledger = Ledger(settings.effective_ledger_dsn)
-    with passing_key(ledger, ledger.projects.by_name(project), Scope.INGEST, "import", _KEY_LIFE) as own_key:
-        yield found, own_key
+    way = Uploading(OwnServer(found), project, choice, is_quiet=is_quiet)
+    way.check()
+    return way
 
 
 @contextmanager
-def _way(
+def _way_elsewhere(
     url: str, key: str, project: str, choice: dict[str, str], *, is_quiet: bool
 ) -> Iterator[Uploading | Posting]:
-    """Choose how files come to the server."""
+    """Choose how files come to a server that is known by its address."""
+    if not key:
+        raise InvalidArgumentError("a server elsewhere needs a key: --key or CRAWLSIGHT_KEY")
     import httpx
 
     from crawlsight.client.doors import takes_files
 
     key = key.strip()
     with httpx.Client(headers={"x-api-key": key}, base_url=url, timeout=_TIMEOUT_SECONDS) as client:
-        if takes_files(client, url, project):
+        if takes_files(client, url, uploads_path(project or _NOBODY)):
             _check_project(project)
-            yield Uploading(client, project, choice, is_quiet=is_quiet)
+            yield Uploading(Elsewhere(client), project, choice, is_quiet=is_quiet)
             return
     with httpx.Client(timeout=_TIMEOUT_SECONDS) as client:
         yield Posting(client, url, key, choice, is_quiet=is_quiet)

@@ -2,6 +2,8 @@
 
 import os
 import re
+import shutil
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,8 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from crawlsight.errors import InvalidArgumentError
 from crawlsight.settings import Settings, load_settings
@@ -70,16 +70,42 @@ def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[Any]], *, numbers: Sequence[str] = ()
 ) -> None:
     """Print a table; columns in *numbers* are aligned right."""
+    lines = [list(columns), *([_shown(value) for value in row] for row in rows)]
+    if sys.stdout.isatty() and not _fits(lines):
+        _print_folded(lines, numbers)
+        return
+    aligned = [_align(column, is_right=column[0] in numbers) for column in zip(*lines, strict=True)]
+    header, *others = ("  ".join(line).rstrip() for line in zip(*aligned, strict=True))
+    typer.echo(typer.style(header, bold=True))
+    for line in others:
+        typer.echo(line)
+
+
+def _align(column: Sequence[str], *, is_right: bool) -> list[str]:
+    width = max(map(len, column))
+    return [text.rjust(width) if is_right else text.ljust(width) for text in column]
+
+
+def _fits(lines: Sequence[Sequence[str]]) -> bool:
+    """Whether each line is as wide as it has characters, and no wider than the terminal."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    is_plain = all(text.isascii() and text.isprintable() for line in lines for text in line)
+    return is_plain and sum(widths) + 2 * (len(widths) - 1) <= shutil.get_terminal_size().columns
+
+
+def _print_folded(lines: Sequence[Sequence[str]], numbers: Sequence[str]) -> None:
+    # Loading it takes as long as importing a small file.
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    columns, *rows = lines
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(_shown(value) for value in row))
-    # A pipe has no width: nothing is folded there, so that other tools see whole lines.
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=10_000)
-    console.print(table, soft_wrap=not console.is_terminal)
+        table.add_row(*(Text(text) for text in row))
+    Console().print(table)
 
 
 def _shown(value: Any) -> str:

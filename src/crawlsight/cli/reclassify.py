@@ -1,15 +1,12 @@
 """crawlsight reclassify: judge stored visits again, by what is known now."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from crawlsight.cli.asking import ask_server
+from crawlsight.cli.asking import OwnServer
 from crawlsight.cli.options import DataOption, JsonOption, print_json, print_table, read_settings
 from crawlsight.settings import Settings
-
-if TYPE_CHECKING:
-    from crawlsight.ledger import Ledger, Project
 
 # Loading waits no longer than for one month; the question waits for all.
 _MOST_SECONDS = 3600.0
@@ -26,58 +23,43 @@ def reclassify(
     json: JsonOption = False,
 ) -> None:
     """Judge stored visits again, after the catalogue or the published addresses have changed."""
-    from crawlsight.ledger import Ledger
-
-    settings = read_settings(data=data)
-    ledger = Ledger(settings.effective_ledger_dsn)
-    projects = ledger.projects.list() if project is None else [ledger.projects.by_name(project)]
-    answers = _ask(settings, ledger, projects, dry_run)
+    answers = _ask(read_settings(data=data), project, is_dry_run=dry_run)
     if json:
         print_json([{"project": name, **answer} for name, answer in answers.items()])
     else:
         _print(answers, dry_run)
 
 
-def _ask(
-    settings: Settings, ledger: "Ledger", projects: "list[Project]", is_dry_run: bool
-) -> dict[str, dict[str, Any]]:
-    from crawlsight.ledger import Scope
+def _ask(settings: Settings, project: str | None, *, is_dry_run: bool) -> dict[str, dict[str, Any]]:
+    """Give the answer about the project, or about each, by name."""
     from crawlsight.server.ownership import running_server
 
-    url = running_server(settings.data)
-    if url is None:
-        return _ask_stores(settings, ledger, projects, is_dry_run)
-    body = {"dry_run": is_dry_run}
-    # One without a key has no visits, and its first key must be its owner's: that decides what it keeps.
-    owners_of_keys = {key.project for key in ledger.keys.list()}
-    return {
-        project.name: ask_server(
-            url, ledger, project, Scope.ADMIN, "/v1/reclassify", body, most_seconds=_MOST_SECONDS
-        )
-        for project in projects
-        if project.name in owners_of_keys
-    }
+    found = running_server(settings.data)
+    if found is None:
+        return _ask_stores(settings, project, is_dry_run=is_dry_run)
+    server, body = OwnServer(found, _MOST_SECONDS), {"dry_run": is_dry_run}
+    names = [one["name"] for one in server.ask("GET", "/v1/projects")] if project is None else [project]
+    return {name: server.ask("POST", "/v1/reclassify", body=body, project=name) for name in names}
 
 
-def _ask_stores(
-    settings: Settings, ledger: "Ledger", projects: "list[Project]", is_dry_run: bool
-) -> dict[str, dict[str, Any]]:
+def _ask_stores(settings: Settings, project: str | None, *, is_dry_run: bool) -> dict[str, dict[str, Any]]:
     import msgspec
 
     from crawlsight.ingest.reclassification import Reclassifier
+    from crawlsight.ledger import Ledger
     from crawlsight.refresh.files import KnowledgeFiles
     from crawlsight.server.ownership import own_data_directory
     from crawlsight.visits import Loader, VisitStore
 
+    ledger = Ledger(settings.effective_ledger_dsn)
+    projects = ledger.projects.list() if project is None else [ledger.projects.by_name(project)]
     classify = Reclassifier(KnowledgeFiles.of(settings).load()).classify
     with own_data_directory(settings.data):
         visits = VisitStore(settings.effective_visits_dsn)
         Loader(ledger.outbox, visits, block_rows=settings.loader_block_rows, interval_seconds=0).run_once()
         return {
-            project.name: msgspec.to_builtins(
-                visits.reclassify(project.policy.project_id, classify, is_dry_run=is_dry_run)
-            )
-            for project in projects
+            one.name: msgspec.to_builtins(visits.reclassify(one.id, classify, is_dry_run=is_dry_run))
+            for one in projects
         }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crawlsight.cli.asking import ask_server
+from crawlsight.cli.asking import OwnServer
 from crawlsight.cli.options import (
     DataOption,
     JsonOption,
@@ -122,16 +122,17 @@ def _ask(
     data: Path | None, project: str, path: str, body: dict[str, Any], answer: Callable[[Any, int], Any]
 ) -> Any:
     """Ask the server that owns the embedded store; when none runs, the store itself by *answer*."""
-    from crawlsight.ledger import Ledger, Scope
     from crawlsight.server.ownership import own_data_directory, running_server
-    from crawlsight.visits import Loader, VisitStore
 
     settings = read_settings(data=data)
+    server = running_server(settings.data)
+    if server is not None:
+        return OwnServer(server).ask("POST", path, body=body, project=project)
+    from crawlsight.ledger import Ledger
+    from crawlsight.visits import Loader, VisitStore
+
     ledger = Ledger(settings.effective_ledger_dsn)
     found = ledger.projects.by_name(project)
-    url = running_server(settings.data)
-    if url is not None:
-        return ask_server(url, ledger, found, Scope.REPORTS, path, body)
     with own_data_directory(settings.data):
         visits = VisitStore(settings.effective_visits_dsn)
         Loader(ledger.outbox, visits, block_rows=settings.loader_block_rows, interval_seconds=0).run_once()

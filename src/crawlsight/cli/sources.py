@@ -1,6 +1,7 @@
 """What can be imported: files here, and objects of S3."""
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +13,9 @@ import typer
 from crawlsight.cli.options import read_instant, read_span
 
 _S3 = "s3://"
-_CHUNK_BYTES = 1024 * 1024
+
+# Of a larger one httpx copies what is left, each time that the socket takes some of it.
+_CHUNK_BYTES = 256 * 1024
 
 
 class Source(NamedTuple):
@@ -21,6 +24,7 @@ class Source(NamedTuple):
     Attributes:
         open: Gives the content in chunks; raises NotFoundError when only this source cannot be read.
         size_bytes: As it is stored, compressed or not.
+        path: The regular file that it is; None for anything else, such as a pipe.
         identity: Differs when the content does, and is known without reading it; empty when it is not.
     """
 
@@ -28,6 +32,7 @@ class Source(NamedTuple):
     open: Callable[[], Iterator[bytes]]
     size_bytes: int
     identity: str = ""
+    path: Path | None = None
 
 
 def check_sources(names: list[str]) -> list[str]:
@@ -65,8 +70,14 @@ def find_sources(names: Iterable[str], since: str) -> Iterator[Source]:
         if name.startswith(_S3):
             yield from _objects(name, start)
         else:
-            path = Path(name)
-            yield Source(path.name, partial(_chunks, path), path.stat().st_size)
+            yield _file(Path(name))
+
+
+def _file(path: Path) -> Source:
+    found = path.stat()
+    # Files of the system itself have a size of nothing, whatever is in them.
+    is_regular = stat.S_ISREG(found.st_mode) and found.st_size > 0
+    return Source(path.name, partial(_chunks, path), found.st_size, path=path if is_regular else None)
 
 
 def _start(since: str) -> datetime:

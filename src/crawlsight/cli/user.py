@@ -102,7 +102,8 @@ def _link(ledger: "Ledger", user: "User", data: Path | None) -> tuple[str, datet
 
     settings = read_settings(data=data)
     # Without a server it is where one would listen.
-    listening = running_server(settings.data) or f"http://{settings.host}:{settings.port}"
+    found = running_server(settings.data)
+    listening = found.url if found else f"http://{settings.host}:{settings.port}"
     return sign_in_url(ledger, user, settings.public_url.rstrip("/") or listening)
 
 

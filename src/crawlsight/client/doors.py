@@ -1,7 +1,6 @@
 """Which doors a server has: one for files, or only that for batches of records."""
 
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
@@ -15,21 +14,16 @@ _ERROR_FIELDS = {"status", "error", "message", "detail", "request_id"}
 
 _NO_DOOR = frozenset({"no_such_path", "method_not_allowed"})
 
-# No project has this name, and no import this fingerprint: the answer is short.
-_NOBODY = "-"
+# No import has this fingerprint: the answer is short.
+_NOTHING = "-"
 
 
-def uploads_path(project: str) -> str:
-    """Give the path of a project's uploads."""
-    return f"/v1/projects/{quote(project, safe='')}/uploads"
-
-
-def takes_files(client: httpx.Client, url: str, project: str) -> bool:
+def takes_files(client: httpx.Client, url: str, path: str) -> bool:
     """Find out whether a server takes whole files.
 
     Args:
         client: Sends the key.
-        project: May be empty; the server is the same for all.
+        path: Of the uploads of some project; the server is the same for all.
 
     Raises:
         InvalidArgumentError: The address is none.
@@ -38,9 +32,7 @@ def takes_files(client: httpx.Client, url: str, project: str) -> bool:
     try:
         if Endpoint.is_all_there_is(url):
             return False
-        answer = client.get(
-            url.rstrip("/") + uploads_path(project or _NOBODY), params={"fingerprint": _NOBODY}
-        )
+        answer = client.get(url.rstrip("/") + path, params={"fingerprint": _NOTHING})
     except httpx.InvalidURL as error:
         raise InvalidArgumentError(f"the address {url!r} is none: {error}") from None
     except httpx.HTTPError as error:

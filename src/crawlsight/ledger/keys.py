@@ -189,12 +189,6 @@ class Keys:
             connection.execute(statement)
         self._recent.clear()
 
-    def delete(self, key_id: int) -> None:
-        """Remove a key that was made for one command only."""
-        with writing(self._engine).begin() as connection:
-            connection.execute(api_keys.delete().where(api_keys.c.id == key_id))
-        self._recent.clear()
-
     def forget_recent(self) -> None:
         """Look every key up anew, after its project has changed."""
         self._recent.clear()

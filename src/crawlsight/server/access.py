@@ -1,4 +1,4 @@
-"""Who may do what: keys by their scopes, people by their roles."""
+"""Who may do what: keys by their scopes, people by their roles, the operator's commands what they need."""
 
 import hashlib
 import hmac
@@ -18,7 +18,8 @@ from crawlsight.errors import (
 )
 from crawlsight.ingest.policy import Policy
 from crawlsight.ledger import Credential, KeyStyle, Project, Role, Scope, Session, User
-from crawlsight.server.auth import authenticate_report, has_key, require
+from crawlsight.server.auth import authenticate_report, has_key, has_operator_token, require
+from crawlsight.server.keyless import OPERATOR, keyless_credential
 from crawlsight.server.ratelimit import refuse
 from crawlsight.server.services import Services
 
@@ -34,6 +35,7 @@ class Permission(StrEnum):
 
     READ = "read"
     INGEST = "ingest"
+    RECLASSIFY = "reclassify"
     EDIT = "edit"
     OWN = "own"
 
@@ -41,6 +43,7 @@ class Permission(StrEnum):
 _SCOPES = {
     Permission.READ: Scope.REPORTS,
     Permission.INGEST: Scope.INGEST,
+    Permission.RECLASSIFY: Scope.ADMIN,
     Permission.EDIT: Scope.ADMIN,
     Permission.OWN: Scope.ADMIN,
 }
@@ -48,16 +51,25 @@ _SCOPES = {
 _ROLES = {
     Permission.READ: (Role.VIEWER, Role.EDITOR, Role.OWNER),
     Permission.INGEST: (Role.EDITOR, Role.OWNER),
+    Permission.RECLASSIFY: (Role.EDITOR, Role.OWNER),
     Permission.EDIT: (Role.EDITOR, Role.OWNER),
     Permission.OWN: (Role.OWNER,),
 }
+
+
+# Whatever else they do, commands do in the ledger themselves.
+_OPERATORS = {Permission.READ, Permission.INGEST, Permission.RECLASSIFY}
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """A command of whoever may read the data directory."""
 
 
 class ProjectCaller(msgspec.Struct, frozen=True):
     """Somebody who may do what is asked in a project.
 
     Attributes:
-        credential: The key, if it is one.
+        credential: The key, if it is one, or what stands for it.
         session: The session, if it is one.
         role: The session's role in the project.
     """
@@ -108,22 +120,29 @@ def authorize_project(
     caller = authenticate(request, services, permission)
     if isinstance(caller, Credential):
         return _check_key(caller, wanted)
+    if isinstance(caller, Operator):
+        return _find_for_operator(services, wanted)
     return _check_session(services, caller, wanted, permission)
 
 
 def authenticate(
     request: Request[Any, Any, Any], services: Services, permission: Permission = Permission.READ
-) -> Credential | Session:
+) -> Credential | Session | Operator:
     """Find out who asks, in whatever project, and count the question; a key comes before a session.
 
     Raises:
         UnauthorizedError: Nobody that is known.
         CsrfError: The request may come from another site's page.
-        ForbiddenError: A key that lacks the scope.
+        ForbiddenError: A key that lacks the scope, or a command that asks for more than they need.
         RateLimitedError: Too many questions.
     """
     if COOKIE in request.cookies and not has_key(request):
         return authenticate_session(request, services)
+    if has_operator_token(request, services.operator_token):
+        request.state.rate_headers = {}
+        if permission not in _OPERATORS:
+            raise ForbiddenError("the token of the operator's commands is not for this; sign in or use a key")
+        return Operator()
     caller = authenticate_report(request, services.ledger)
     require(caller, _SCOPES[permission])
     credential = caller.credential
@@ -203,11 +222,23 @@ def _check_key(credential: Credential, wanted: str | None) -> ProjectCaller:
     return ProjectCaller(project, credential=credential)
 
 
+def _find_for_operator(services: Services, wanted: str | None) -> ProjectCaller:
+    if wanted is None:
+        raise _unnamed("name")
+    # Commands know projects by their names, whatever ids there are.
+    project = services.ledger.projects.by_name(wanted)
+    return ProjectCaller(project, credential=keyless_credential(OPERATOR, project))
+
+
+def _unnamed(by: str) -> InvalidArgumentError:
+    return InvalidArgumentError(f"X-Crawlsight-Project: send the project's {by} in this header")
+
+
 def _check_session(
     services: Services, session: Session, wanted: str | None, permission: Permission
 ) -> ProjectCaller:
     if wanted is None:
-        raise InvalidArgumentError("X-Crawlsight-Project: send the project's id in this header")
+        raise _unnamed("id")
     membership = services.ledger.members.membership(session, wanted)
     if membership.role not in _ROLES[permission]:
         least = _ROLES[permission][0].value

@@ -16,9 +16,11 @@ from crawlsight.formats import decode_lines, detect_format, remember_headers
 from crawlsight.ingest.lines import FileFormat, LinesWork
 from crawlsight.ingest.outcome import Outcome
 from crawlsight.ingest.summary import Summary
-from crawlsight.ledger import Conflict, Credential, KeyStyle, Ledger, Scope
+from crawlsight.ledger import Conflict, Credential, Ledger
 from crawlsight.ledger.uploads import LineError, Upload, UploadState
+from crawlsight.server.endings import Endings
 from crawlsight.server.judging import Judging
+from crawlsight.server.keyless import keyless_credential
 from crawlsight.server.pieces import Piece, PieceReader
 from crawlsight.server.storing import commit_of, new_batch
 from crawlsight.server.telemetry import log
@@ -39,9 +41,6 @@ _LONGEST_DOCUMENT = 32 * 1024 * 1024
 
 _RETRY_SECONDS = 2.0
 
-# Source of the visits in files that people upload in their browsers.
-_SIGNED_IN_SOURCE = "upload"
-
 
 class _Pending(NamedTuple):
     piece: Piece
@@ -56,6 +55,9 @@ class Importer:
     Args:
         folder: Where files wait.
         on_stored: Called after each piece that has rows.
+
+    Attributes:
+        endings: Of uploads, by their ids.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Importer:
         on_stored: Callable[[], None],
     ) -> None:
         self.folder = folder
+        self.endings = Endings()
         self._ledger, self._judging, self._clock, self._on_stored = ledger, judging, clock, on_stored
         self._waiting: asyncio.Queue[Upload] = asyncio.Queue()
 
@@ -104,6 +107,7 @@ class Importer:
                 upload.state, upload.reason = UploadState.FAILED, "unexpected failure; see the server's log"
             break
         await asyncio.to_thread(self._ledger.uploads.save, upload)
+        self.endings.tell(upload.id)
         path.unlink(missing_ok=True)
 
     async def _import(self, upload: Upload, path: Path) -> None:
@@ -196,19 +200,10 @@ def _beginning(head: bytes) -> bytes:
 
 
 def _credential_of(ledger: Ledger, upload: Upload) -> Credential:
-    """Give the key that a file came with, or what stands for it where somebody signed in sent it."""
-    if upload.key_id:
+    """Give the key that a file came with, or what stands for it."""
+    if upload.key_id > 0:
         return ledger.keys.credential(upload.key_id)
-    project = ledger.members.project(upload.project_id)
-    return Credential(
-        key_id=0,
-        name=_SIGNED_IN_SOURCE,
-        style=KeyStyle.ANK,
-        scopes=frozenset({Scope.INGEST}),
-        project_name=project.name,
-        project_created_at=project.created_at,
-        policy=project.policy,
-    )
+    return keyless_credential(upload.key_id, ledger.members.project(upload.project_id))
 
 
 def _with_headers(header: bytes, lines: bytes) -> bytes:

@@ -65,7 +65,7 @@ _REPORT_PROBLEMS = {code: _INGEST_PROBLEMS[code] for code in ("401", "429", "503
 _UPLOAD_PROBLEMS = {code: _INGEST_PROBLEMS[code] for code in ("400", "401", "403", "503")} | {
     "404": "Not the key's project, or no such upload",
     "413": "The file is too large",
-    "422": "No such format, no file in the form, or a fingerprint that cannot be",
+    "422": "No such format, no file in the form, or a fingerprint or wait_ms that cannot be",
 }
 
 

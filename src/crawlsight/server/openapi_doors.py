@@ -3,6 +3,7 @@
 from typing import Any
 
 from crawlsight.feeds import CHALLENGE_PATH, FEEDS
+from crawlsight.server.uploads import MOST_WAIT_MS
 
 _JSON = "application/json"
 
@@ -106,6 +107,10 @@ def upload_paths(problems: dict[str, Any]) -> dict[str, Any]:
                 "parameters": [
                     _PROJECT,
                     {**_PROJECT, "name": "upload_id", "description": "Id of the upload"},
+                    {
+                        **_query("wait_ms", "Wait so long for its end before answering"),
+                        "schema": {"type": "integer", "minimum": 0, "maximum": MOST_WAIT_MS, "default": 0},
+                    },
                 ],
                 "responses": {
                     "200": {"description": "Its standing", "content": {_JSON: {"schema": upload}}},

@@ -1,4 +1,4 @@
-"""The data directory's owner: one server at a time, and where it listens.
+"""The data directory's owner: one server at a time, where it listens, and what commands are known by.
 
 It imports next to nothing, as every command asks it.
 """
@@ -8,11 +8,25 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawlsight.errors import DataDirectoryLockedError, UnavailableError
 
 _LOCK_NAME, _ADDRESS_NAME = "lock", "server.json"
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """The server that owns a data directory.
+
+    Attributes:
+        token: A secret, by which its operator's commands are known; empty when a server of another version
+            told none.
+    """
+
+    url: str
+    token: str = field(repr=False)
 
 
 @contextmanager
@@ -41,8 +55,8 @@ def own_data_directory(data: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def running_server(data: Path) -> str | None:
-    """Give the URL of the server that owns the data directory, None when none does."""
+def running_server(data: Path) -> RunningServer | None:
+    """Find the server that owns the data directory; None when none does, or it does not listen yet."""
     try:
         with own_data_directory(data):
             return None
@@ -50,15 +64,21 @@ def running_server(data: Path) -> str | None:
         pass
     try:
         found = json.loads((data / _ADDRESS_NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        url, token = found["url"], found.get("token", "")
+    except (OSError, ValueError, TypeError, KeyError):
         return None
-    return str(found["url"])
+    return RunningServer(url, token) if isinstance(url, str) and isinstance(token, str) else None
 
 
-def tell_address(data: Path, url: str) -> None:
-    """Note where the server that owns the data directory listens."""
-    found = json.dumps({"url": url, "pid": os.getpid()})
-    (data / _ADDRESS_NAME).write_text(found, encoding="utf-8")
+def tell_address(data: Path, server: RunningServer) -> None:
+    """Note where the server that owns the data directory listens, readable for its own user alone."""
+    text = json.dumps({"url": server.url, "pid": os.getpid(), "token": server.token})
+    new = data / f"{_ADDRESS_NAME}.new"
+    # One that is there already may be readable for others.
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    new.replace(data / _ADDRESS_NAME)
 
 
 def forget_address(data: Path) -> None:

@@ -8,7 +8,13 @@ from litestar import Request, Response, delete, get, patch, post
 
 from crawlsight.errors import InvalidArgumentError
 from crawlsight.ledger import Credential, Project, Role
-from crawlsight.server.access import Permission, authenticate, authenticate_admin, authorize_project
+from crawlsight.server.access import (
+    Operator,
+    Permission,
+    authenticate,
+    authenticate_admin,
+    authorize_project,
+)
 from crawlsight.server.deletion import purge_deleted
 from crawlsight.server.instants import shown_instant
 from crawlsight.server.questions import done, in_thread, read_as, respond
@@ -23,10 +29,13 @@ PROJECT_PATH = "/v1/projects/{project:str}"
 
 @get(PATH)
 async def list_projects(request: Request[Any, Any, Any], services: Services) -> Response[bytes]:
-    """List the projects that the caller may see: a key's own, a session's by name."""
+    """List the projects that the caller may see: a key's own, a session's by name, to commands all."""
     caller = authenticate(request, services)
     if isinstance(caller, Credential):
         return respond(request, [shown(caller.project, None)])
+    if isinstance(caller, Operator):
+        every = await asyncio.to_thread(services.ledger.projects.list)
+        return respond(request, [shown(project, None) for project in every])
     memberships = await asyncio.to_thread(services.ledger.members.memberships, caller)
     return respond(request, [shown(found.project, found.role) for found in memberships])
 

@@ -62,6 +62,20 @@ def _worded(message: str, kind: Any) -> str:
     return f"{name}: {text}{hint}" if name else text
 
 
+def read_number(request: Request[Any, Any, Any], name: str, default: int, least: int, most: int) -> int:
+    """Read a whole number from the query of the address.
+
+    Raises:
+        InvalidArgumentError: It is none, too small or too large.
+    """
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
+        raise InvalidArgumentError(f"{name}: {text[:40]!r} is no whole number from {least} to {most}")
+    return int(text)
+
+
 def row_id(number: int) -> int:
     """Take a number from a path for the id of a row.
 

@@ -17,7 +17,7 @@ PATH = "/v1/reclassify"
 @post(PATH, status_code=200)
 async def reclassify(request: Request[Any, Any, Any], services: Services) -> Response[bytes]:
     """Say what would change in the caller's project, or change it."""
-    project_id = authorize_project(request, services, None, Permission.EDIT).project_id
+    project_id = authorize_project(request, services, None, Permission.RECLASSIFY).project_id
     is_dry_run = _read_order(await read_json(request))
     return respond(request, await in_thread(services, lambda: _judge(services, project_id, is_dry_run)))
 

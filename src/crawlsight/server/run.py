@@ -18,7 +18,7 @@ from crawlsight.errors import CrawlsightError, SettingError, UnavailableError
 from crawlsight.server.app import create_app
 from crawlsight.server.deletion import purge_deleted
 from crawlsight.server.judging_process import calm_collector
-from crawlsight.server.ownership import forget_address, own_data_directory, tell_address
+from crawlsight.server.ownership import RunningServer, forget_address, own_data_directory, tell_address
 from crawlsight.server.services import Services, open_services
 from crawlsight.server.sign_in_links import first_sign_in_url
 from crawlsight.server.telemetry import configure_logging, log
@@ -54,6 +54,8 @@ def serve(settings: Settings, on_ready: Callable[[str, str | None], None] = lamb
     configure_logging(settings.log_format, settings.log_level)
     _spare_memory()
     with own_data_directory(settings.data):
+        # A killed server left its own.
+        forget_address(settings.data)
         settings = _pick_port(settings)
         services = open_services(settings)
         sys.setswitchinterval(_SWITCH_SECONDS)
@@ -93,13 +95,19 @@ async def _serve(services: Services, on_ready: Callable[[str, str | None], None]
         backlog=1024,
     )
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        # It stops when all are answered.
+        services.importer.endings.release()
+        server.stop()  # type: ignore[no-untyped-call]
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, server.stop)
+        loop.add_signal_handler(name, stop)
     serving = asyncio.create_task(server.serve())
     beside = [asyncio.create_task(work(services)) for work in (_keep_house, _keep_learning)]
     url = f"http://{_shown_host(settings.host)}:{settings.port}"
     await _until_listening(settings, serving)
-    tell_address(settings.data, url)
+    tell_address(settings.data, RunningServer(url, services.operator_token))
     _give_back_memory()
     log.info("listening", url=url, data=str(settings.data))
     on_ready(url, first_sign_in_url(services.ledger, settings.public_url.rstrip("/") or url))

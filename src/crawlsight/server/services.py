@@ -1,8 +1,9 @@
 """What the routes work with: the stores, the pipelines, the limits; opened and closed together."""
 
+import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from crawlsight.ledger import Ledger
@@ -17,6 +18,8 @@ from crawlsight.visits import Loader, VisitStore
 
 _REPORT_THREADS = 4
 
+_TOKEN_BYTES = 32
+
 
 @dataclass(frozen=True)
 class Services:
@@ -26,6 +29,7 @@ class Services:
         clock: Gives the present instant, aware UTC.
         knowledge_seen: State of the knowledge's files that judging began with.
         report_threads: Where reports wait for the visits store.
+        operator_token: A secret of this process, by which its operator's commands are known.
     """
 
     settings: Settings
@@ -41,6 +45,7 @@ class Services:
     metrics: Metrics
     clock: Callable[[], datetime]
     report_threads: ThreadPoolExecutor
+    operator_token: str = field(repr=False)
 
     def close(self) -> None:
         """Finish what was accepted, then close the stores."""
@@ -89,6 +94,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] | None = Non
         metrics=metrics,
         clock=clock,
         report_threads=ThreadPoolExecutor(_REPORT_THREADS, "reports"),
+        operator_token=secrets.token_urlsafe(_TOKEN_BYTES),
     )
 
 

@@ -9,12 +9,13 @@ import msgspec
 from litestar import Request, Response, get
 
 from crawlsight.errors import InvalidArgumentError, QueryError
-from crawlsight.ledger import ApiKey, Backlog, FlowState, Hour, KeyStyle, judge_flow, received_by_hour
+from crawlsight.ledger import ApiKey, Backlog, Hour, KeyStyle, judge_flow, received_by_hour
 from crawlsight.ledger.flow import DAY_MS, HABIT_MS, HOUR_MS
 from crawlsight.reports import read_selection
 from crawlsight.server.access import Permission, authorize_project
 from crawlsight.server.instants import shown_milliseconds
-from crawlsight.server.questions import respond
+from crawlsight.server.keyless import KEYLESS_NAMES
+from crawlsight.server.questions import read_number, respond
 from crawlsight.server.services import Services
 from crawlsight.server.wire_projects import (
     Ingestion,
@@ -32,8 +33,7 @@ REJECTED_PATH = "/v1/projects/{project:str}/rejected"
 
 _COUNTERS = ("requests", "received", "accepted", "stored", "dropped", "rejected", "quarantined")
 
-# Of files that signed-in people upload.
-_NO_KEY, _NO_KEY_NAME = 0, "upload"
+_DELETED_NAME = "deleted key"
 
 _MOST_REASONS = 10
 _DEFAULT_LIMIT, _MOST_LIMIT, _MOST_ID = 100, 1_000, 2**53
@@ -69,8 +69,8 @@ async def show_ingestion(
 async def list_rejected(request: Request[Any, Any, Any], services: Services, project: str) -> Response[bytes]:
     """List rejected records, newest first."""
     caller = authorize_project(request, services, project, Permission.READ)
-    limit = _read_number(request, "limit", _DEFAULT_LIMIT, 1, _MOST_LIMIT)
-    before = _read_number(request, "before", _MOST_ID, 0, _MOST_ID)
+    limit = read_number(request, "limit", _DEFAULT_LIMIT, 1, _MOST_LIMIT)
+    before = read_number(request, "before", _MOST_ID, 0, _MOST_ID)
 
     def page() -> RejectedPage:
         rows = services.ledger.batches.list_rejected(caller.project_id, limit + 1, before)
@@ -133,13 +133,13 @@ def _source(
 ) -> SourceStatus:
     flow = judge_flow(_hours(rows), last_ms, now_ms)
     advice = flow.advice
-    if key_id == _NO_KEY and flow.state is FlowState.SILENT:
+    if key_id in KEYLESS_NAMES:
         advice = ""
     elif key is None or key.revoked_at is not None:
-        advice = "" if key_id == _NO_KEY else "The key is revoked: nothing can come with it."
+        advice = "The key is revoked: nothing can come with it."
     return SourceStatus(
         key_id=key_id,
-        name=key.name if key else _NO_KEY_NAME,
+        name=key.name if key else KEYLESS_NAMES.get(key_id, _DELETED_NAME),
         style=key.style if key else KeyStyle.BOT,
         state=flow.state.value,
         advice=advice,
@@ -184,7 +184,7 @@ def _rejected(row: _Row, names: dict[int, str]) -> Rejected:
         id=row["id"],
         received_at=shown_milliseconds(row["received_at_ms"]),
         key_id=key_id,
-        key_name=names.get(key_id, _NO_KEY_NAME if key_id == _NO_KEY else None),
+        key_name=names.get(key_id, KEYLESS_NAMES.get(key_id)),
         index=row["record_index"],
         field=row["field"],
         message=row["message"],
@@ -205,15 +205,6 @@ def _read_period(request: Request[Any, Any, Any], now: datetime) -> tuple[dateti
         words = [f"{names.get(str(detail['loc'][-1]), '')}: {detail['msg']}" for detail in error.details]  # type: ignore[index]
         raise InvalidArgumentError("; ".join(words)) from None
     return selection.start, selection.end
-
-
-def _read_number(request: Request[Any, Any, Any], name: str, default: int, least: int, most: int) -> int:
-    text = request.query_params.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
-        raise InvalidArgumentError(f"{name}: {text[:40]!r} is no whole number from {least} to {most}")
-    return int(text)
 
 
 def _instant(milliseconds: int | None) -> str | None:

@@ -1,6 +1,7 @@
 """Upload log files: receive them to the disk, import them beside, and tell how far they are."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,10 +12,10 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 
 from crawlsight.errors import BodyTooLargeError, InvalidArgumentError, MalformedBodyError
 from crawlsight.ingest.lines import FileFormat
-from crawlsight.ledger import Upload
+from crawlsight.ledger import Upload, UploadState
 from crawlsight.server.access import Permission, ProjectCaller, authorize_project
 from crawlsight.server.importing import AUTO
-from crawlsight.server.questions import in_thread, respond
+from crawlsight.server.questions import in_thread, read_number, respond
 from crawlsight.server.services import Services
 
 PATH = "/v1/projects/{project:str}/uploads"
@@ -24,6 +25,11 @@ _MOST_NAME_CHARS = 255
 _CHUNK_BYTES = 512 * 1024
 _MOST_FINGERPRINT_CHARS = 64
 _MOST_FINGERPRINTS = 100
+
+# Proxies give up on what takes much longer.
+MOST_WAIT_MS = 10_000
+
+_ENDED = {UploadState.DONE, UploadState.FAILED}
 
 
 @post(PATH, status_code=202)
@@ -72,9 +78,20 @@ async def list_uploads(request: Request[Any, Any, Any], services: Services, proj
 async def show_upload(
     request: Request[Any, Any, Any], services: Services, project: str, upload_id: str
 ) -> Response[bytes]:
-    """Tell how far an upload is."""
+    """Tell how far an upload is, at once or as soon as it has ended."""
     caller = authorize_project(request, services, project, Permission.INGEST)
-    found = await in_thread(services, lambda: services.ledger.uploads.get(caller.project_id, upload_id))
+    wait_ms = read_number(request, "wait_ms", 0, 0, MOST_WAIT_MS)
+
+    def get_upload() -> Upload:
+        return services.ledger.uploads.get(caller.project_id, upload_id)
+
+    # Whatever ends after the look is told.
+    with services.importer.endings.expecting(upload_id) as ending:
+        found = await in_thread(services, get_upload)
+        if wait_ms and found.state not in _ENDED:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(ending.wait(), wait_ms / 1000)
+            found = await in_thread(services, get_upload)
     return respond(request, shown(found))
 
 

@@ -14,7 +14,7 @@ def refusal(status, code):
     return httpx.Response(status, json=body)
 
 
-def ask(answer, url=URL, project="shop"):
+def ask(answer, url=URL):
     """Gives what was found out, and the requests that it took."""
     asked = []
 
@@ -25,7 +25,7 @@ def ask(answer, url=URL, project="shop"):
         return answer
 
     with httpx.Client(transport=httpx.MockTransport(respond)) as client:
-        return takes_files(client, url, project), asked
+        return takes_files(client, url, "/v1/projects/shop/uploads"), asked
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_the_answer_at_the_path_of_uploads_tells(answer, expected):
     assert (found, asked) == (expected, [f"{URL}/v1/projects/shop/uploads?fingerprint=-"])
 
 
-def test_no_project_is_needed_to_ask():
-    assert ask(refusal(404, "not_found"), url=f"{URL}/logs/", project="") == (
+def test_a_server_may_be_below_a_path():
+    assert ask(refusal(404, "not_found"), url=f"{URL}/logs/") == (
         True,
-        [f"{URL}/logs/v1/projects/-/uploads?fingerprint=-"],
+        [f"{URL}/logs/v1/projects/shop/uploads?fingerprint=-"],
     )
 
 

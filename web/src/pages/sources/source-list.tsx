@@ -44,8 +44,8 @@ export function SourceList() {
   );
 }
 
-/** Files from this dashboard have no key; the reasons of their lines stand with each file. */
-const isUpload = ({ key_id, rejected_24h }: SourceStatus) => key_id === 0 && rejected_24h > 0;
+/** Files from people and commands have no key; the reasons of their lines stand with each file. */
+const isUpload = ({ key_id, rejected_24h }: SourceStatus) => key_id <= 0 && rejected_24h > 0;
 
 const needsWord = (source: SourceStatus) =>
   source.advice !== "" || source.rejected_reasons.length > 0 || isUpload(source);
