@@ -15,7 +15,14 @@ _ZSTD_WINDOW_BYTES = 128 * 1024 * 1024
 
 _MAGIC_BYTES = 4
 
+_GZIP, _BZIP2, _ZSTD = b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd"
+
 _BROKEN = (OSError, EOFError, ValueError, zlib.error, gzip.BadGzipFile)
+
+
+def is_compressed(start: bytes) -> bool:
+    """Tell whether a file that begins so is compressed."""
+    return start.startswith((_GZIP, _BZIP2, _ZSTD))
 
 
 class Decompressed:
@@ -33,13 +40,13 @@ class Decompressed:
         self._broken: tuple[type[BaseException], ...] = _BROKEN
         self._zstd: Any = None
         self._stream: Any = raw
-        if magic.startswith(b"\x1f\x8b"):
+        if magic.startswith(_GZIP):
             # The library is faster, and only servers have it.
             igzip = _library("isal.igzip")
             self._stream = (igzip.IGzipFile if igzip else gzip.GzipFile)(fileobj=raw, mode="rb")
-        elif magic.startswith(b"BZh"):
+        elif magic.startswith(_BZIP2):
             self._stream = bz2.BZ2File(raw)
-        elif magic == b"\x28\xb5\x2f\xfd":
+        elif magic == _ZSTD:
             self._zstd = _library("zstandard")
             if self._zstd is None:
                 raise MalformedBodyError(

@@ -1,5 +1,6 @@
 """Judge a piece of a log file: its lines are parsed by their format, then judged like any records."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -48,6 +49,11 @@ class FileFormat(msgspec.Struct, frozen=True):
     prefix: Prefix = ""
     is_json_document: bool = False
     host: str = ""
+
+    @property
+    def digest(self) -> str:
+        """A short hash: the same lines read in another way are something else."""
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
 
     def resolve(self) -> Format:
         """Find the format.

@@ -13,6 +13,9 @@ PIECE_BYTES = 512 * 1024
 # A "line" longer than this is none; the file is not what it seems.
 _LONGEST_LINE = 8 * 1024 * 1024
 
+# Where so much follows what was read, or the end, the next piece is cut as from the whole file.
+AHEAD_BYTES = _LONGEST_LINE + 2 * PIECE_BYTES
+
 
 class Piece(NamedTuple):
     """Some lines of a file.
@@ -43,6 +46,11 @@ class PieceReader:
         self._stream = Decompressed(self._raw, magic)
         self._digest = hashlib.sha256()
         self.offset = 0
+
+    @property
+    def read_bytes(self) -> int:
+        """How much of the file, as it was sent, has been read."""
+        return self._raw.tell()
 
     def close(self) -> None:
         """Close the file."""
@@ -102,7 +110,7 @@ class PieceReader:
                 )
         if rest:
             self._digest.update(rest)
-            yield Piece(self.offset, rest, self._raw.tell(), self._digest.hexdigest())
+            yield Piece(self.offset, rest, self.read_bytes, self._digest.hexdigest())
             self.offset += len(rest)
 
     def __iter__(self) -> Iterator[Piece]:
@@ -128,5 +136,5 @@ class PieceReader:
             end = end or len(rest)
             lines, rest = rest[:end], rest[end:]
             self._digest.update(lines)
-            yield Piece(self.offset, lines, self._raw.tell(), self._digest.hexdigest())
+            yield Piece(self.offset, lines, self.read_bytes, self._digest.hexdigest())
             self.offset += len(lines)

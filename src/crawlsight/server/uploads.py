@@ -3,19 +3,22 @@
 import asyncio
 import contextlib
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 import msgspec
 from litestar import Request, Response, get, post
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
+from crawlsight.client.decompression import is_compressed
 from crawlsight.errors import BodyTooLargeError, InvalidArgumentError, MalformedBodyError
 from crawlsight.ingest.lines import FileFormat
 from crawlsight.ledger import Upload, UploadState
 from crawlsight.server.access import Permission, ProjectCaller, authorize_project
 from crawlsight.server.importing import AUTO
+from crawlsight.server.pieces import AHEAD_BYTES
 from crawlsight.server.questions import in_thread, read_number, respond
+from crawlsight.server.receiving import SEND_AGAIN, Receiving
 from crawlsight.server.services import Services
 
 PATH = "/v1/projects/{project:str}/uploads"
@@ -49,12 +52,11 @@ async def upload_files(request: Request[Any, Any, Any], services: Services, proj
         uploads = await receiver.receive(
             parameters.get("name", "upload"), _checked(parameters.get("fingerprint", ""))
         )
-    except BaseException:
-        receiver.discard()
+    except BaseException as error:
+        receiver.discard(error)
         raise
     for upload in uploads:
-        await asyncio.to_thread(services.ledger.uploads.add, upload)
-        services.importer.add(upload)
+        await receiver.hand_over(upload)
     return respond(request, [shown(upload) for upload in uploads], 202)
 
 
@@ -117,10 +119,12 @@ class _Receiver:
         self, request: Request[Any, Any, Any], services: Services, caller: ProjectCaller, wanted: FileFormat
     ) -> None:
         self._request, self._caller, self._wanted = request, caller, wanted
-        self._folder = services.importer.folder
+        self._importer, self._noted = services.importer, services.ledger.uploads
         self._most_bytes = services.settings.max_upload_bytes
         self._uploads: list[Upload] = []
-        self._file: Any = None
+        self._files: list[Receiving] = []
+        self._file: IO[bytes] | None = None
+        self._followed: Upload | None = None
 
     async def receive(self, name: str, fingerprint: str) -> list[Upload]:
         """Receive everything.
@@ -133,18 +137,39 @@ class _Receiver:
             BodyTooLargeError: A file is larger than allowed.
             MalformedBodyError: The form is none, or the sender hung up.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
         kind, options = parse_options_header(self._request.headers.get("content-type", ""))
         if kind == "multipart/form-data":
             await self._receive_form(options.get("boundary", ""))
         else:
-            self._begin(name, fingerprint)
-            async for chunk in self._chunks():
-                await asyncio.to_thread(self._write, chunk)
-            self._end()
+            await self._receive_body(name, fingerprint)
         if not self._uploads:
             raise InvalidArgumentError("the form has no file; send each as a part with a file name")
         return self._uploads
+
+    async def hand_over(self, upload: Upload) -> None:
+        """Have a file imported that was received, unless it is already."""
+        if upload is not self._followed:
+            await asyncio.to_thread(self._noted.add, upload)
+            self._importer.add(upload)
+
+    async def _receive_body(self, name: str, fingerprint: str) -> None:
+        self._begin(name, fingerprint)
+        upload, file, may_follow = self._uploads[0], self._files[0], None
+        async for chunk in self._chunks():
+            await asyncio.to_thread(self._write, chunk)
+            file.grow(upload.bytes_total)
+            if may_follow is None:
+                # How much more there must be to read on is known of plain files only.
+                may_follow = not is_compressed(chunk)
+            if may_follow and self._followed is None and upload.bytes_total >= AHEAD_BYTES:
+                await self._follow(upload, file)
+        self._end()
+
+    async def _follow(self, upload: Upload, file: Receiving) -> None:
+        if self._importer.can_follow:
+            self._followed = upload
+            await asyncio.to_thread(self._noted.add, upload)
+            self._importer.follow(upload, file)
 
     async def _chunks(self) -> Any:
         """Give the body in chunks that are worth a way to another thread."""
@@ -153,7 +178,7 @@ class _Receiver:
         while has_more:
             message = await self._request.receive()
             if message["type"] != "http.request":
-                raise MalformedBodyError("the upload ended early: the connection was closed")
+                raise MalformedBodyError(f"the connection was closed before the upload's end; {SEND_AGAIN}")
             has_more = message["more_body"]
             parts.append(message["body"])
             size += len(parts[-1])
@@ -190,12 +215,15 @@ class _Receiver:
             fingerprint=fingerprint,
         )
         self._uploads.append(upload)
-        self._file = (self._folder / upload.id).open("wb")
+        self._files.append(Receiving(self._importer.folder / upload.id))
+        self._file = self._files[-1].create()
 
     def _write(self, content: bytes | bytearray) -> None:
         if self._file is None:
             return
         self._file.write(content)
+        # Whoever follows reads it at once.
+        self._file.flush()
         self._uploads[-1].bytes_total += len(content)
         if self._uploads[-1].bytes_total > self._most_bytes:
             raise BodyTooLargeError(f"the file is larger than {self._most_bytes} bytes; split it")
@@ -204,9 +232,11 @@ class _Receiver:
         if self._file is not None:
             self._file.close()
             self._file = None
+            self._files[-1].end()
 
-    def discard(self) -> None:
-        """Delete what was received of an upload that failed."""
-        self._end()
-        for upload in self._uploads:
-            (self._folder / upload.id).unlink(missing_ok=True)
+    def discard(self, error: BaseException) -> None:
+        """Delete what was received of an upload that failed for that reason."""
+        if self._file is not None:
+            self._file.close()
+        for file in self._files:
+            file.lose(error)
