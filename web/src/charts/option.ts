@@ -14,11 +14,19 @@ export interface ChartColours {
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
-export function chartOption(spec: ChartSpec, colours: ChartColours): EChartsCoreOption {
+/** Tell two specs apart by what is drawn of them: all but words. */
+export function drawingOf({ shape, steps, series }: ChartSpec): string {
+  const marks = steps.map(({ id, short, gap }) => [id, short, gap !== null]);
+  return JSON.stringify([shape, marks, series.map((drawn) => ({ ...drawn, label: "" }))]);
+}
+
+/** The option of a spec; its words are looked up when they are shown. */
+export function chartOption(present: () => ChartSpec, colours: ChartColours): EChartsCoreOption {
+  const spec = present();
   const { steps } = spec;
   return {
-    animationDuration: 200,
-    animationDurationUpdate: 200,
+    // A thousand bars that move are drawn a dozen times.
+    animation: false,
     textStyle: { fontFamily: FONT, fontSize: 12, color: colours.text },
     grid: { left: 8, right: 8, top: 12, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: [
@@ -50,7 +58,7 @@ export function chartOption(spec: ChartSpec, colours: ChartColours): EChartsCore
       confine: true,
       className: "chart-tooltip",
       // The content policy forbids styles in markup: the tooltip is made of elements and classes.
-      formatter: (points: { dataIndex: number }[]) => tooltip(spec, points[0]?.dataIndex ?? 0),
+      formatter: (points: { dataIndex: number }[]) => tooltip(present(), points[0]?.dataIndex ?? 0),
       axisPointer: { type: spec.shape === "lines" ? "line" : "shadow" },
     },
     series: [...spec.series.map((series) => drawnSeries(series, spec, colours)), gapSeries(spec, colours)],
@@ -60,7 +68,6 @@ export function chartOption(spec: ChartSpec, colours: ChartColours): EChartsCore
 function drawnSeries(series: ChartSeries, spec: ChartSpec, colours: ChartColours) {
   const common = {
     id: series.id,
-    name: series.label,
     data: series.values.map((value, at) => (isKnown(series, spec, at) ? value : null)),
     emphasis: { focus: "series" as const },
   };
