@@ -23,36 +23,12 @@ export function drawingOf({ shape, steps, series }: ChartSpec): string {
 /** The option of a spec; its words are looked up when they are shown. */
 export function chartOption(present: () => ChartSpec, colours: ChartColours): EChartsCoreOption {
   const spec = present();
-  const { steps } = spec;
   return {
     // A thousand bars that move are drawn a dozen times.
     animation: false,
     textStyle: { fontFamily: FONT, fontSize: 12, color: colours.text },
     grid: { left: 8, right: 8, top: 12, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    xAxis: [
-      {
-        type: "category",
-        data: steps.map(({ id }) => id),
-        triggerEvent: true,
-        axisLabel: {
-          color: colours.muted,
-          hideOverlap: true,
-          formatter: (id: string, at: number) => steps[at]?.short ?? id,
-        },
-        axisLine: { lineStyle: { color: colours.line } },
-        axisTick: { show: false },
-      },
-      { type: "category", data: steps.map(({ id }) => id), show: false, axisPointer: { show: false } },
-    ],
-    yAxis: [
-      {
-        type: "value",
-        minInterval: 1,
-        axisLabel: { color: colours.muted, formatter: formatCompact },
-        splitLine: { lineStyle: { color: colours.line } },
-      },
-      { type: "value", min: 0, max: 1, show: false },
-    ],
+    ...axes(spec, colours),
     tooltip: {
       trigger: "axis",
       confine: true,
@@ -61,7 +37,42 @@ export function chartOption(present: () => ChartSpec, colours: ChartColours): EC
       formatter: (points: { dataIndex: number }[]) => tooltip(present(), points[0]?.dataIndex ?? 0),
       axisPointer: { type: spec.shape === "lines" ? "line" : "shadow" },
     },
-    series: [...spec.series.map((series) => drawnSeries(series, spec, colours)), gapSeries(spec, colours)],
+    series: [
+      ...spec.series.map((series) => drawnSeries(series, spec, colours)),
+      ...(hasGaps(spec) ? [gapSeries(spec, colours)] : []),
+    ],
+  };
+}
+
+const hasGaps = ({ steps }: ChartSpec): boolean => steps.some(({ gap }) => gap !== null);
+
+/** The axes that are seen, and those that only gaps are drawn on. */
+function axes(spec: ChartSpec, colours: ChartColours) {
+  const data = spec.steps.map(({ id }) => id);
+  const axisLabel = { color: colours.muted };
+  const lineStyle = { color: colours.line };
+  const labelled = {
+    type: "category",
+    data,
+    triggerEvent: true,
+    axisLabel: {
+      ...axisLabel,
+      hideOverlap: true,
+      formatter: (id: string, at: number) => spec.steps[at]?.short ?? id,
+    },
+    axisLine: { lineStyle },
+    axisTick: { show: false },
+  };
+  const counts = {
+    type: "value",
+    minInterval: 1,
+    axisLabel: { ...axisLabel, formatter: formatCompact },
+    splitLine: { lineStyle },
+  };
+  if (!hasGaps(spec)) return { xAxis: [labelled], yAxis: [counts] };
+  return {
+    xAxis: [labelled, { type: "category", data, show: false, axisPointer: { show: false } }],
+    yAxis: [counts, { type: "value", min: 0, max: 1, show: false }],
   };
 }
 
