@@ -6,6 +6,7 @@ import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import { type Ref, useEffect, useImperativeHandle, useMemo, useRef } from "react";
 import { download } from "../csv";
 import { useTheme } from "../theme";
+import { followPointer } from "./focus";
 import { chartOption, drawingOf } from "./option";
 import type { ChartSpec } from "./spec";
 
@@ -26,8 +27,8 @@ export interface CanvasProps {
 export default function Canvas({ spec, onSeries, onStep, ref }: CanvasProps) {
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<echarts.ECharts | null>(null);
-  const clicks = useRef({ onSeries, onStep, spec });
-  clicks.current = { onSeries, onStep, spec };
+  const present = useRef({ onSeries, onStep, spec });
+  present.current = { onSeries, onStep, spec };
   const theme = useTheme();
 
   useEffect(() => {
@@ -35,12 +36,13 @@ export default function Canvas({ spec, onSeries, onStep, ref }: CanvasProps) {
     const drawn = echarts.init(area);
     chart.current = drawn;
     drawn.on("click", (event) => {
-      const { onSeries: bySeries, onStep: byStep, spec: present } = clicks.current;
+      const { onSeries: bySeries, onStep: byStep, spec: shown } = present.current;
       if (event.componentType === "series" && event.seriesId) bySeries?.(event.seriesId);
       if (event.componentType !== "xAxis") return;
-      const step = present.steps.find(({ id }) => id === event.value);
+      const step = shown.steps.find(({ id }) => id === event.value);
       if (step) byStep?.(step.id);
     });
+    followPointer(drawn, () => present.current.spec);
     const observer = new ResizeObserver(() => {
       // It calls at once, too, and to resize is to draw anew.
       if (drawn.getWidth() !== area.clientWidth || drawn.getHeight() !== area.clientHeight) drawn.resize();
@@ -55,7 +57,7 @@ export default function Canvas({ spec, onSeries, onStep, ref }: CanvasProps) {
   // Names may come after the numbers, and are not drawn.
   const drawing = useMemo(() => drawingOf(spec), [spec]);
   useEffect(() => {
-    chart.current?.setOption(chartOption(() => clicks.current.spec, readColours()), { notMerge: true });
+    chart.current?.setOption(chartOption(() => present.current.spec, readColours()), { notMerge: true });
   }, [drawing, theme]);
 
   useImperativeHandle(ref, () => ({

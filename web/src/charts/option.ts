@@ -77,11 +77,8 @@ function axes(spec: ChartSpec, colours: ChartColours) {
 }
 
 function drawnSeries(series: ChartSeries, spec: ChartSpec, colours: ChartColours) {
-  const common = {
-    id: series.id,
-    data: series.values.map((value, at) => (isKnown(series, spec, at) ? value : null)),
-    emphasis: { focus: "series" as const },
-  };
+  const data = series.values.map((value, at) => (isKnown(series, spec, at) ? value : null));
+  const common = { id: series.id, data, emphasis: { focus: "series" as const } };
   if (series.isComparison) {
     const lineStyle = { color: colours.text, width: 2, type: "dashed" as const };
     return { ...common, type: "line", symbol: "none", z: 5, silent: true, lineStyle, color: colours.text };
@@ -91,7 +88,10 @@ function drawnSeries(series: ChartSeries, spec: ChartSpec, colours: ChartColours
     return { ...common, type: "line", symbolSize: 5, showSymbol: spec.steps.length < 40, lineStyle, color: series.colour };
   }
   const itemStyle = { color: series.colour, decal: decalOf(series.hatch, colours.surface) };
-  return { ...common, type: "bar", stack: "all", barMaxWidth: 40, barCategoryGap: "20%", itemStyle };
+  // TRICKY: `large` draws the bars of a series as one path, which may have no holes: bars without height are not seen.
+  const heights = data.map((value) => value ?? 0);
+  const bars = { type: "bar", stack: "all", barMaxWidth: 40, barCategoryGap: "20%", large: true, largeThreshold: 1 };
+  return { ...bars, id: series.id, data: heights, itemStyle };
 }
 
 function isKnown({ values, isComparison }: ChartSeries, { steps }: ChartSpec, at: number): boolean {
