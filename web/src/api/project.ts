@@ -12,15 +12,22 @@ export function projectPath(project: number, rest: string): string {
 
 const STATUS_EVERY_MS = 10_000;
 
-/** Whether logs flow; asked again all the time. */
-export function useStatus(everyMs = STATUS_EVERY_MS) {
-  const { id } = useProject();
-  return useQuery({
-    queryKey: ["status", id],
-    queryFn: ({ signal }) => request<ProjectStatus>(projectPath(id, "status"), { signal }),
+const statusQuery = (project: number, everyMs: number) =>
+  queryOptions({
+    queryKey: ["status", project],
+    queryFn: ({ signal }) => request<ProjectStatus>(projectPath(project, "status"), { signal }),
     refetchInterval: everyMs,
     staleTime: 5_000,
   });
+
+/** Whether logs flow; asked again all the time. */
+export function useStatus(everyMs = STATUS_EVERY_MS) {
+  return useQuery(statusQuery(useProject().id, everyMs));
+}
+
+/** A part of the status; what shows it is rendered again only when the part changes. */
+export function useStatusPart<T>(select: (status: ProjectStatus) => T) {
+  return useQuery({ ...statusQuery(useProject().id, STATUS_EVERY_MS), select });
 }
 
 /** Hours in which anything was received, between two days. */

@@ -1,7 +1,8 @@
 // The gaps of the present period.
 import { useMemo } from "react";
-import { useIngestion, useStatus } from "../api/project";
+import { useIngestion, useStatusPart } from "../api/project";
 import { scopeOf, useReport } from "../api/reports";
+import type { ProjectStatus } from "../api/types";
 import { findGaps, type Gaps, hasGap, stepOfInstant } from "./gaps";
 import { addDays } from "./ranges";
 import { useView } from "./use-view";
@@ -19,22 +20,23 @@ interface Asked {
  * was received, and only if some are left, when anybody came.
  */
 export function useGaps(steps: string[], shown: string[] | undefined): Gaps | null {
-  const { data: status, isError: isStatusFailed } = useStatus();
-  const firstIngest = status?.first_ingest_at ?? null;
-  const byChart = useFound(steps, firstIngest, shown);
+  const { data: firstIngest, isError: isStatusFailed } = useStatusPart(readFirstIngest);
+  const byChart = useFound(steps, firstIngest ?? null, shown);
   const received = useReceivedSteps(byChart !== null && hasGap(byChart));
-  const byHours = useFound(steps, firstIngest, shown, received.steps);
+  const byHours = useFound(steps, firstIngest ?? null, shown, received.steps);
   const visited = useVisitedSteps(byHours !== null && hasGap(byHours));
-  const byAll = useFound(steps, firstIngest, received.steps, visited.steps);
+  const byAll = useFound(steps, firstIngest ?? null, received.steps, visited.steps);
   const complete = [byChart, byHours].find((gaps) => gaps && !hasGap(gaps));
   const isFailed = received.isFailed || visited.isFailed || isStatusFailed;
   return useMemo(() => {
     if (complete) return complete;
     // Nothing is called a gap on a guess.
     if (isFailed) return steps.map(() => null);
-    return status ? byAll : null;
-  }, [complete, isFailed, steps, status, byAll]);
+    return firstIngest === undefined ? null : byAll;
+  }, [complete, isFailed, steps, firstIngest, byAll]);
 }
+
+const readFirstIngest = (status: ProjectStatus): string | null => status.first_ingest_at;
 
 /** The gaps between steps that something is known of; null while any of these are not there. */
 function useFound(steps: string[], firstIngest: string | null, ...fed: (string[] | undefined)[]): Gaps | null {
