@@ -1,6 +1,6 @@
 // Whether another period can be compared with: what begins in its middle would make every number rise.
 import { scopeOf, useReport } from "../api/reports";
-import { addDays, daysBetween, type Period } from "./ranges";
+import { beginningOf, type Period } from "./ranges";
 import { useView } from "./use-view";
 
 /** Whether a period has logs from its first tenth on; undefined while it is not known. */
@@ -18,11 +18,4 @@ export function useFirstDay(period: Period, enabled: boolean): string | null | u
   const query = { ...common, metrics: ["count"] as const, pagination: { limit: 1 } };
   const { data } = useReport("bots", query, enabled);
   return data && (data.rows[0]?.date ?? null);
-}
-
-/** The first days of a period: a tenth of it, at least two. */
-export function beginningOf(period: Period): Period {
-  const length = daysBetween(period.firstDay, period.lastDay) + 1;
-  const lastDay = addDays(period.firstDay, Math.floor(Math.max(1, length / 10)));
-  return lastDay < period.lastDay ? { ...period, end: lastDay, lastDay } : period;
 }
