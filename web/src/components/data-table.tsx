@@ -76,27 +76,8 @@ export function DataTable<R>(props: DataTableProps<R>) {
       </div>
       <div className="table-wide">
         <table className="table" aria-label={name}>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <HeaderCell
-                  key={column.id}
-                  column={column}
-                  sorted={order?.id === column.id ? order.direction : null}
-                  onSort={() => setOrder(nextOrder(order, column))}
-                />
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {found.slice(0, shown).map((row) => (
-              <tr key={rowKey(row)} data-selected={isSelected?.(row) || undefined}>
-                {columns.map((column) => (
-                  <BodyCell key={column.id} row={row} column={column} />
-                ))}
-              </tr>
-            ))}
-          </tbody>
+          <Head columns={columns} order={order} onOrder={setOrder} />
+          <Body columns={columns} rows={found.slice(0, shown)} rowKey={rowKey} isSelected={isSelected} />
         </table>
       </div>
       {found.length === 0 && <p className="table-empty">{search ? "Nothing matches the search." : empty}</p>}
@@ -113,6 +94,29 @@ export function DataTable<R>(props: DataTableProps<R>) {
         )}
       </footer>
     </>
+  );
+}
+
+interface HeadProps<R> {
+  columns: Column<R>[];
+  order: Order | null;
+  onOrder: (order: Order | null) => void;
+}
+
+function Head<R>({ columns, order, onOrder }: HeadProps<R>) {
+  return (
+    <thead>
+      <tr>
+        {columns.map((column) => (
+          <HeaderCell
+            key={column.id}
+            column={column}
+            sorted={order?.id === column.id ? order.direction : null}
+            onSort={() => onOrder(nextOrder(order, column))}
+          />
+        ))}
+      </tr>
+    </thead>
   );
 }
 
@@ -134,6 +138,27 @@ function HeaderCell<R>({ column, sorted, onSort }: HeaderCellProps<R>) {
         </span>
       </button>
     </th>
+  );
+}
+
+interface BodyProps<R> {
+  columns: Column<R>[];
+  rows: R[];
+  rowKey: (row: R) => string;
+  isSelected: ((row: R) => boolean) | undefined;
+}
+
+function Body<R>({ columns, rows, rowKey, isSelected }: BodyProps<R>) {
+  return (
+    <tbody>
+      {rows.map((row) => (
+        <tr key={rowKey(row)} data-selected={isSelected?.(row) || undefined}>
+          {columns.map((column) => (
+            <BodyCell key={column.id} row={row} column={column} />
+          ))}
+        </tr>
+      ))}
+    </tbody>
   );
 }
 
