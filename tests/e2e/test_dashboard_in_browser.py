@@ -163,6 +163,72 @@ def gzipped_bytes(url):
         return sum(map(len, answer.iter_raw()))
 
 
+def test_gaps_are_asked_for_only_where_a_chart_shows_nothing(browser, demo):
+    server, signed_in = demo
+    with visiting(browser, server.url, storage_state=signed_in) as visit:
+        page, asked = visit.page, []
+        page.on("request", lambda request: asked.append(request.url))
+        drawing = page.locator(".chart-area")
+
+        visit.open("/?range=30d")
+        expect(drawing).to_have_accessible_name(re.compile(r"in 30 steps, 0 of them without logs"))
+        assert not [url for url in asked if "/ingestion" in url]
+
+        visit.open("/?range=12m")
+        expect(drawing).to_have_accessible_name(re.compile(r", [1-9]\d* of them without logs"))
+        assert len([url for url in asked if "/ingestion" in url]) == 1
+        page.get_by_role("figure").get_by_role("button", name="Table").click()
+        expect(page.get_by_role("cell", name="no logs").first).to_be_visible()
+
+
+def test_numbers_are_compared_only_with_a_whole_period_before(browser, demo):
+    server, signed_in = demo
+    with visiting(browser, server.url, storage_state=signed_in) as visit:
+        page = visit.open("/?range=30d")
+        visits = page.locator(".tile", has_text="AI visits")
+        expect(visits.locator(".tile-change")).to_have_text(re.compile(r"^[▲▼=] "))
+        totals = page.locator("section.tiles")
+        expect(totals).to_have_accessible_name(re.compile("Compared with"))
+
+        visit.open("/?range=90d")
+        expect(totals).to_have_accessible_name(re.compile("no logs of the whole period before"))
+        expect(visits.locator(".tile-change")).to_have_text(re.compile(r"^\s*$"))
+
+
+def test_a_click_on_a_bar_filters_by_its_series(browser, demo):
+    server, signed_in = demo
+    with visiting(browser, server.url, storage_state=signed_in) as visit:
+        page = visit.open("/?range=30d")
+        size = page.locator(".chart-area").bounding_box()
+        first = page.get_by_role("group", name="Series").get_by_role("button").first
+
+        # Into the lowest bars, of the series with the most visits, and not between two of them.
+        at = {"x": size["width"] * 0.505, "y": size["height"] * 0.88}
+        page.locator(".chart-area").click(position=at)
+
+        expect(page).to_have_url(re.compile(r"bot_provider=\w+"))
+        expect(first).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_table_is_sorted_by_a_click_and_back(browser, demo):
+    server, signed_in = demo
+    with visiting(browser, server.url, storage_state=signed_in) as visit:
+        page = visit.open("/crawlers?range=30d")
+        table = page.get_by_role("table", name="Crawlers")
+        header = table.get_by_role("columnheader", name="Crawler", exact=True)
+        names = table.locator("tbody tr td:first-child a")
+        usual = names.all_inner_texts()
+
+        header.get_by_role("button").click()
+        expect(header).to_have_attribute("aria-sort", "ascending")
+        assert names.all_inner_texts() == sorted(usual, key=str.lower)
+
+        header.get_by_role("button").click()
+        header.get_by_role("button").click()
+        expect(header).to_have_attribute("aria-sort", "none")
+        assert names.all_inner_texts() == usual
+
+
 def test_no_page_may_run_or_load_what_is_not_its_own(started):
     server, _ = started
 

@@ -9,6 +9,7 @@ import { NotFound } from "./components/not-found";
 import { PageSkeleton } from "./components/skeleton";
 import { SignedIn } from "./components/signed-in";
 import { ROUTES } from "./routes";
+import { ViewProvider } from "./state/use-view";
 
 const SignIn = lazy(() => import("./pages/sign-in"));
 const Join = lazy(() => import("./pages/join"));
@@ -37,9 +38,11 @@ export function App() {
             <Route path="/share" component={Share} />
             <Route>
               <SignedIn>
-                <AppShell>
-                  <Pages />
-                </AppShell>
+                <ViewProvider>
+                  <AppShell>
+                    <Pages />
+                  </AppShell>
+                </ViewProvider>
               </SignedIn>
             </Route>
           </Switch>

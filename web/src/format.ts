@@ -11,6 +11,28 @@ const oneDecimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 const relativeLong = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
+const YEAR_MONTH = { year: "numeric", timeZone: "UTC" } as const;
+const days = {
+  medium: new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }),
+  short: new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" }),
+};
+const months = {
+  long: new Intl.DateTimeFormat(locale, { ...YEAR_MONTH, month: "long" }),
+  short: new Intl.DateTimeFormat(locale, { ...YEAR_MONTH, month: "short" }),
+};
+const instantIn = byTimezone({ dateStyle: "medium", timeStyle: "medium" });
+const momentIn = byTimezone({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** Making a format takes longer than using it a hundred times: each is made once for a time zone. */
+function byTimezone(options: Intl.DateTimeFormatOptions): (timezone: string) => Intl.DateTimeFormat {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  return (timezone) => {
+    const format = made.get(timezone) ?? new Intl.DateTimeFormat(locale, { ...options, timeZone: timezone });
+    made.set(timezone, format);
+    return format;
+  };
+}
+
 export const formatNumber = (value: number): string => whole.format(value);
 
 /** Short where exactness would be noise, as on axes. */
@@ -26,32 +48,16 @@ export const formatRatio = (value: number): string =>
   value >= 100 ? whole.format(Math.round(value)) : oneDecimal.format(value);
 
 /** Date and time of an instant, to the second, in a time zone. */
-export function formatInstant(instant: string, timezone: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone: timezone }).format(
-    new Date(instant),
-  );
-}
+export const formatInstant = (instant: string, timezone: string): string =>
+  instantIn(timezone).format(new Date(instant));
 
 /** Date and time without the year, to the second, where many stand below each other. */
-export function formatMoment(instant: string, timezone: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    month: "short",
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    timeZone: timezone,
-  }).format(new Date(instant));
-}
+export const formatMoment = (instant: string, timezone: string): string =>
+  momentIn(timezone).format(new Date(instant));
 
 /** A calendar date such as `2026-11-22`; a part of `2026-11-22 09:00:00` is enough. */
-export function formatDate(date: string, style: "medium" | "short" = "medium"): string {
-  const options: Intl.DateTimeFormatOptions =
-    style === "medium"
-      ? { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }
-      : { month: "short", day: "numeric", timeZone: "UTC" };
-  return new Intl.DateTimeFormat(locale, options).format(new Date(date.slice(0, 10)));
-}
+export const formatDate = (date: string, style: "medium" | "short" = "medium"): string =>
+  days[style].format(new Date(date.slice(0, 10)));
 
 /** A step of a chart, in the words its length asks for. */
 export function formatStep(step: string, interval: "hour" | "day" | "week" | "month", isLong = false): string {
@@ -59,11 +65,7 @@ export function formatStep(step: string, interval: "hour" | "day" | "week" | "mo
     const time = `${step.slice(11, 13)}:00`;
     return isLong ? `${formatDate(step)}, ${time}` : time === "00:00" ? formatDate(step, "short") : time;
   }
-  if (interval === "month") {
-    return new Intl.DateTimeFormat(locale, { year: "numeric", month: isLong ? "long" : "short", timeZone: "UTC" }).format(
-      new Date(step),
-    );
-  }
+  if (interval === "month") return months[isLong ? "long" : "short"].format(new Date(step));
   const date = formatDate(step, isLong ? "medium" : "short");
   return isLong && interval === "week" ? `Week of ${date}` : date;
 }

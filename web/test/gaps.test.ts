@@ -1,31 +1,27 @@
 import { expect, it } from "vitest";
-import { BEFORE, findGaps, SILENT } from "../src/state/gaps";
+import { BEFORE, findGaps, hasGap, SILENT, stepOfInstant } from "../src/state/gaps";
 
 const DAYS = ["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04", "2026-11-05"];
 
 it("a day is a gap when neither anything was received nor anybody visited", () => {
-  const gaps = findGaps(DAYS, "day", "UTC", "2026-11-02T10:00:00Z", {
-    receivedHours: ["2026-11-02T10:00:00.000Z"],
-    visitedSteps: ["2026-11-04"],
-    isOpen: true,
-  });
+  const gaps = findGaps(DAYS, { fedSteps: ["2026-11-02", "2026-11-04"], firstStep: "2026-11-02", isOpen: true });
   expect(gaps).toEqual([BEFORE, null, SILENT, null, null]);
+  expect(hasGap(gaps)).toBe(true);
 });
 
 it("what is uploaded today fills the days that it tells of", () => {
-  const gaps = findGaps(DAYS, "day", "UTC", "2026-11-05T10:00:00Z", {
-    receivedHours: ["2026-11-05T10:00:00.000Z"],
-    visitedSteps: DAYS,
-    isOpen: true,
-  });
+  const gaps = findGaps(DAYS, { fedSteps: DAYS, firstStep: "2026-11-05", isOpen: true });
   expect(gaps).toEqual([null, null, null, null, null]);
+  expect(hasGap(gaps)).toBe(false);
+});
+
+it("a day that has begun is no gap yet, one that is over is", () => {
+  const feeding = { fedSteps: DAYS.slice(0, 4), firstStep: null };
+  expect(hasGap(findGaps(DAYS, { ...feeding, isOpen: true }))).toBe(false);
+  expect(findGaps(DAYS, { ...feeding, isOpen: false })).toEqual([null, null, null, null, SILENT]);
 });
 
 it("hours belong to the day that the reader's clock shows", () => {
-  const gaps = findGaps(DAYS.slice(0, 2), "day", "Asia/Tokyo", null, {
-    receivedHours: ["2026-11-01T16:00:00.000Z"],
-    visitedSteps: [],
-    isOpen: false,
-  });
-  expect(gaps).toEqual([BEFORE, null]);
+  expect(stepOfInstant("2026-11-01T16:00:00.000Z", "day", "Asia/Tokyo")).toBe("2026-11-02");
+  expect(stepOfInstant("2026-11-01T16:00:00.000Z", "hour", "Asia/Tokyo")).toBe("2026-11-02 01:00:00");
 });

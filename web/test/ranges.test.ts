@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fittingInterval, listSteps, previousPeriod, resolveRange, stepOf } from "../src/state/ranges";
+import { beginningOf, fittingInterval, listSteps, previousPeriod, resolveRange, stepOf } from "../src/state/ranges";
 
 // A Sunday; in Tokyo it is Monday already.
 const NOW = Date.parse("2026-11-22T20:30:00Z");
@@ -28,6 +28,21 @@ describe("a range", () => {
       firstDay: "2026-11-20",
       lastDay: "2026-11-22",
     });
+  });
+});
+
+describe("the beginning of a period", () => {
+  const beginning = (...choice: Parameters<typeof choose>) => beginningOf(resolveRange(choose(...choice), NOW, "UTC"));
+
+  it("is a tenth of it and the day after", () => {
+    const tenth = { start: "2026-10-24", end: "2026-10-27", firstDay: "2026-10-24", lastDay: "2026-10-27" };
+    expect(beginning("30d")).toEqual(tenth);
+    expect(beginning("7d").end).toBe("2026-11-17");
+  });
+
+  it("is all of a period of two days", () => {
+    expect(beginning("24h")).toEqual(resolveRange(choose("24h"), NOW, "UTC"));
+    expect(beginning("custom", "2026-11-01", "2026-11-02").end).toBe("2026-11-02");
   });
 });
 

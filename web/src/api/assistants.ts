@@ -28,10 +28,10 @@ export function useAssistantOperator(): (source: string) => string | null {
 export function usePeopleFilters(shown?: View): QueryFilter[] | undefined {
   const { view: present } = useView();
   const view = shown ?? present;
-  const { data } = useAssistants();
+  const byOperator = useMemo(() => view.filters.filter(({ field }) => field === "bot_provider"), [view]);
+  const { data } = useAssistants(byOperator.length > 0);
   return useMemo(() => {
     const filters = referralFilters(view);
-    const byOperator = view.filters.filter(({ field }) => field === "bot_provider");
     if (!byOperator.length) return filters;
     if (!data) return undefined;
     const sources = byOperator.reduce(
@@ -42,7 +42,7 @@ export function usePeopleFilters(shown?: View): QueryFilter[] | undefined {
     // An empty list is no condition; no assistant has this name.
     const value = sources.length ? sources.map(({ source }) => source) : [""];
     return [...filters, { field: "referral_source", operator: "in", value }];
-  }, [view, data]);
+  }, [view, byOperator, data]);
 }
 
 function fits({ operator }: Assistant, isNegative: boolean, isPart: boolean, values: string[]): boolean {

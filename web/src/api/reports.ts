@@ -54,10 +54,11 @@ export async function fetchReport<D extends string, M extends string>(
   const body = { domain: "*", ...rest, ...(end_date ? { end_date } : {}) };
   const options = { method: "POST" as const, body, project };
   const answer = await request<Answer>(`/v2/reports/${report}`, signal ? { ...options, signal } : options);
-  const names = [...query.metrics, ...(query.dimensions ?? [])];
   const rows = answer.data.map(({ metrics, dimensions }) => {
-    const values = [...metrics, ...dimensions];
-    return Object.fromEntries(names.map((name, at) => [name, values[at]])) as Row<D, M>;
+    const row: Record<string, string | number | undefined> = {};
+    query.metrics.forEach((name, at) => (row[name] = metrics[at]));
+    query.dimensions?.forEach((name, at) => (row[name] = dimensions[at]));
+    return row as Row<D, M>;
   });
   return { rows, total: answer.info.total_rows };
 }

@@ -3,10 +3,11 @@ import { BarChart, LineChart } from "echarts/charts";
 import { GridComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
-import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { type Ref, useEffect, useImperativeHandle, useMemo, useRef } from "react";
 import { download } from "../csv";
 import { useTheme } from "../theme";
-import { chartOption } from "./option";
+import { followPointer } from "./focus";
+import { chartOption, drawingOf } from "./option";
 import type { ChartSpec } from "./spec";
 
 echarts.use([BarChart, LineChart, GridComponent, TooltipComponent, CanvasRenderer, SVGRenderer]);
@@ -26,31 +27,38 @@ export interface CanvasProps {
 export default function Canvas({ spec, onSeries, onStep, ref }: CanvasProps) {
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<echarts.ECharts | null>(null);
-  const clicks = useRef({ onSeries, onStep, spec });
-  clicks.current = { onSeries, onStep, spec };
+  const present = useRef({ onSeries, onStep, spec });
+  present.current = { onSeries, onStep, spec };
   const theme = useTheme();
 
   useEffect(() => {
-    const drawn = echarts.init(element.current);
+    const area = element.current as HTMLDivElement;
+    const drawn = echarts.init(area);
     chart.current = drawn;
     drawn.on("click", (event) => {
-      const { onSeries: bySeries, onStep: byStep, spec: present } = clicks.current;
+      const { onSeries: bySeries, onStep: byStep, spec: shown } = present.current;
       if (event.componentType === "series" && event.seriesId) bySeries?.(event.seriesId);
       if (event.componentType !== "xAxis") return;
-      const step = present.steps.find(({ id }) => id === event.value);
+      const step = shown.steps.find(({ id }) => id === event.value);
       if (step) byStep?.(step.id);
     });
-    const observer = new ResizeObserver(() => drawn.resize());
-    observer.observe(element.current as HTMLDivElement);
+    followPointer(drawn, () => present.current.spec);
+    const observer = new ResizeObserver(() => {
+      // It calls at once, too, and to resize is to draw anew.
+      if (drawn.getWidth() !== area.clientWidth || drawn.getHeight() !== area.clientHeight) drawn.resize();
+    });
+    observer.observe(area);
     return () => {
       observer.disconnect();
       drawn.dispose();
     };
   }, []);
 
+  // Names may come after the numbers, and are not drawn.
+  const drawing = useMemo(() => drawingOf(spec), [spec]);
   useEffect(() => {
-    chart.current?.setOption(chartOption(spec, readColours()), { notMerge: true });
-  }, [spec, theme]);
+    chart.current?.setOption(chartOption(() => present.current.spec, readColours()), { notMerge: true });
+  }, [drawing, theme]);
 
   useImperativeHandle(ref, () => ({
     savePng: (name) => void savePng(chart.current, name),
@@ -81,7 +89,7 @@ function saveSvg(chart: echarts.ECharts | null, spec: ChartSpec, name: string): 
   const size = { width: chart.getWidth(), height: chart.getHeight() };
   const drawn = echarts.init(null, null, { renderer: "svg", ssr: true, ...size });
   const colours = readColours();
-  drawn.setOption({ ...chartOption(spec, colours), backgroundColor: colours.surface, animation: false });
+  drawn.setOption({ ...chartOption(() => spec, colours), backgroundColor: colours.surface });
   download(`${name}.svg`, new Blob([drawn.renderToSVGString()], { type: "image/svg+xml" }));
   drawn.dispose();
 }

@@ -14,56 +14,71 @@ export interface ChartColours {
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
-export function chartOption(spec: ChartSpec, colours: ChartColours): EChartsCoreOption {
-  const { steps } = spec;
+/** Tell two specs apart by what is drawn of them: all but words. */
+export function drawingOf({ shape, steps, series }: ChartSpec): string {
+  const marks = steps.map(({ id, short, gap }) => [id, short, gap !== null]);
+  return JSON.stringify([shape, marks, series.map((drawn) => ({ ...drawn, label: "" }))]);
+}
+
+/** The option of a spec; its words are looked up when they are shown. */
+export function chartOption(present: () => ChartSpec, colours: ChartColours): EChartsCoreOption {
+  const spec = present();
   return {
-    animationDuration: 200,
-    animationDurationUpdate: 200,
+    // A thousand bars that move are drawn a dozen times.
+    animation: false,
     textStyle: { fontFamily: FONT, fontSize: 12, color: colours.text },
     grid: { left: 8, right: 8, top: 12, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    xAxis: [
-      {
-        type: "category",
-        data: steps.map(({ id }) => id),
-        triggerEvent: true,
-        axisLabel: {
-          color: colours.muted,
-          hideOverlap: true,
-          formatter: (id: string, at: number) => steps[at]?.short ?? id,
-        },
-        axisLine: { lineStyle: { color: colours.line } },
-        axisTick: { show: false },
-      },
-      { type: "category", data: steps.map(({ id }) => id), show: false, axisPointer: { show: false } },
-    ],
-    yAxis: [
-      {
-        type: "value",
-        minInterval: 1,
-        axisLabel: { color: colours.muted, formatter: formatCompact },
-        splitLine: { lineStyle: { color: colours.line } },
-      },
-      { type: "value", min: 0, max: 1, show: false },
-    ],
+    ...axes(spec, colours),
     tooltip: {
       trigger: "axis",
       confine: true,
       className: "chart-tooltip",
       // The content policy forbids styles in markup: the tooltip is made of elements and classes.
-      formatter: (points: { dataIndex: number }[]) => tooltip(spec, points[0]?.dataIndex ?? 0),
+      formatter: (points: { dataIndex: number }[]) => tooltip(present(), points[0]?.dataIndex ?? 0),
       axisPointer: { type: spec.shape === "lines" ? "line" : "shadow" },
     },
-    series: [...spec.series.map((series) => drawnSeries(series, spec, colours)), gapSeries(spec, colours)],
+    series: [
+      ...spec.series.map((series) => drawnSeries(series, spec, colours)),
+      ...(hasGaps(spec) ? [gapSeries(spec, colours)] : []),
+    ],
+  };
+}
+
+const hasGaps = ({ steps }: ChartSpec): boolean => steps.some(({ gap }) => gap !== null);
+
+/** The axes that are seen, and those that only gaps are drawn on. */
+function axes(spec: ChartSpec, colours: ChartColours) {
+  const data = spec.steps.map(({ id }) => id);
+  const axisLabel = { color: colours.muted };
+  const lineStyle = { color: colours.line };
+  const labelled = {
+    type: "category",
+    data,
+    triggerEvent: true,
+    axisLabel: {
+      ...axisLabel,
+      hideOverlap: true,
+      formatter: (id: string, at: number) => spec.steps[at]?.short ?? id,
+    },
+    axisLine: { lineStyle },
+    axisTick: { show: false },
+  };
+  const counts = {
+    type: "value",
+    minInterval: 1,
+    axisLabel: { ...axisLabel, formatter: formatCompact },
+    splitLine: { lineStyle },
+  };
+  if (!hasGaps(spec)) return { xAxis: [labelled], yAxis: [counts] };
+  return {
+    xAxis: [labelled, { type: "category", data, show: false, axisPointer: { show: false } }],
+    yAxis: [counts, { type: "value", min: 0, max: 1, show: false }],
   };
 }
 
 function drawnSeries(series: ChartSeries, spec: ChartSpec, colours: ChartColours) {
-  const common = {
-    id: series.id,
-    name: series.label,
-    data: series.values.map((value, at) => (isKnown(series, spec, at) ? value : null)),
-    emphasis: { focus: "series" as const },
-  };
+  const data = series.values.map((value, at) => (isKnown(series, spec, at) ? value : null));
+  const common = { id: series.id, data, emphasis: { focus: "series" as const } };
   if (series.isComparison) {
     const lineStyle = { color: colours.text, width: 2, type: "dashed" as const };
     return { ...common, type: "line", symbol: "none", z: 5, silent: true, lineStyle, color: colours.text };
@@ -73,7 +88,10 @@ function drawnSeries(series: ChartSeries, spec: ChartSpec, colours: ChartColours
     return { ...common, type: "line", symbolSize: 5, showSymbol: spec.steps.length < 40, lineStyle, color: series.colour };
   }
   const itemStyle = { color: series.colour, decal: decalOf(series.hatch, colours.surface) };
-  return { ...common, type: "bar", stack: "all", barMaxWidth: 40, barCategoryGap: "20%", itemStyle };
+  // TRICKY: `large` draws the bars of a series as one path, which may have no holes: bars without height are not seen.
+  const heights = data.map((value) => value ?? 0);
+  const bars = { type: "bar", stack: "all", barMaxWidth: 40, barCategoryGap: "20%", large: true, largeThreshold: 1 };
+  return { ...bars, id: series.id, data: heights, itemStyle };
 }
 
 function isKnown({ values, isComparison }: ChartSeries, { steps }: ChartSpec, at: number): boolean {

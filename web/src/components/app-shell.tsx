@@ -1,7 +1,10 @@
 // What is around every page: project, connection, range and time zone, tabs and filters.
+import { useQueryClient } from "@tanstack/react-query";
 import { Suspense, type ReactNode, useEffect } from "react";
 import { Link, useLocation } from "wouter";
+import { prefetchNames } from "../api/project";
 import { ROUTES, type PageRoute } from "../routes";
+import { useProject } from "../state/project";
 import { usePrefetch } from "../state/use-prefetch";
 import { useView } from "../state/use-view";
 import { ErrorBoundary } from "./error-boundary";
@@ -14,7 +17,7 @@ import { UserMenu } from "./user-menu";
 
 export function AppShell({ children }: { children: ReactNode }) {
   const [location] = useLocation();
-  useEffect(loadLater, []);
+  useLater();
   const isReport = ROUTES.some(({ path, group }) => path === location && group === "reports");
   return (
     <>
@@ -50,12 +53,17 @@ export function AppShell({ children }: { children: ReactNode }) {
 
 const LATER_MS = 1_000;
 
-/** Load the code of every tab when the present one is likely to be there. */
-function loadLater() {
-  const timer = setTimeout(() => {
-    for (const route of ROUTES) route.load().catch(() => undefined);
-  }, LATER_MS);
-  return () => clearTimeout(timer);
+/** Load the code of every tab, and the names that they show, when the present one is likely to be there. */
+function useLater() {
+  const queries = useQueryClient();
+  const { id } = useProject();
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const route of ROUTES) route.load().catch(() => undefined);
+      prefetchNames(queries, id);
+    }, LATER_MS);
+    return () => clearTimeout(timer);
+  }, [queries, id]);
 }
 
 function Tab({ route, apart }: { route: PageRoute; apart: boolean }) {

@@ -1,17 +1,8 @@
 // Tables: sorted by any column, searched by any text, with bars behind figures for their share, and as CSV.
-import {
-  type ColumnDef,
-  flexRender,
-  getCoreRowModel,
-  getFilteredRowModel,
-  getSortedRowModel,
-  type Header,
-  type SortingState,
-  useReactTable,
-} from "@tanstack/react-table";
 import { type ReactNode, useMemo, useState } from "react";
 import type { CsvValue } from "../csv";
 import { CsvButton } from "./csv-button";
+import { findRows, nextOrder, type Order, sortRows } from "./row-order";
 
 export interface Column<R> {
   id: string;
@@ -58,23 +49,11 @@ const FEW = 8;
 
 export function DataTable<R>(props: DataTableProps<R>) {
   const { name, columns, rows, rowKey, sortedBy, pageSize = 10, empty, isSelected, total } = props;
-  const [sorting, setSorting] = useState<SortingState>(sortedBy ? [{ id: sortedBy, desc: true }] : []);
+  const [order, setOrder] = useState<Order | null>(sortedBy ? { id: sortedBy, direction: "desc" } : null);
   const [search, setSearch] = useState("");
   const [shown, setShown] = useState(pageSize);
-  const table = useReactTable({
-    data: rows,
-    columns: useMemo(() => columns.map(toColumnDef), [columns]),
-    state: { sorting, globalFilter: search },
-    onSortingChange: setSorting,
-    globalFilterFn: (row, id, text: string) => String(row.getValue(id)).toLowerCase().includes(text.toLowerCase()),
-    getColumnCanGlobalFilter: () => true,
-    getRowId: rowKey,
-    getCoreRowModel: getCoreRowModel(),
-    getSortedRowModel: getSortedRowModel(),
-    getFilteredRowModel: getFilteredRowModel(),
-  });
-  const found = table.getRowModel().rows;
-  const byId = new Map(columns.map((column) => [column.id, column]));
+  const matching = useMemo(() => findRows(rows, columns, search), [rows, columns, search]);
+  const found = useMemo(() => sortRows(matching, columns, order), [matching, columns, order]);
   return (
     <>
       <div className="table-tools">
@@ -91,30 +70,14 @@ export function DataTable<R>(props: DataTableProps<R>) {
         <CsvButton
           name={name}
           header={columns.map(({ header }) => header)}
-          rows={() => found.map(({ original }) => columns.map(({ value }) => value(original)))}
+          rows={() => found.map((row) => columns.map(({ value }) => value(row)))}
           disabled={!rows.length}
         />
       </div>
       <div className="table-wide">
         <table className="table" aria-label={name}>
-          <thead>
-            <tr>
-              {table.getFlatHeaders().map((header) => (
-                <HeaderCell key={header.id} header={header} column={byId.get(header.id) as Column<R>} />
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {found.slice(0, shown).map((row) => (
-              <tr key={row.id} data-selected={isSelected?.(row.original) || undefined}>
-                {row.getVisibleCells().map((cell) => (
-                  <BodyCell key={cell.id} row={row.original} column={byId.get(cell.column.id) as Column<R>}>
-                    {flexRender(cell.column.columnDef.cell, cell.getContext())}
-                  </BodyCell>
-                ))}
-              </tr>
-            ))}
-          </tbody>
+          <Head columns={columns} order={order} onOrder={setOrder} />
+          <Body columns={columns} rows={found.slice(0, shown)} rowKey={rowKey} isSelected={isSelected} />
         </table>
       </div>
       {found.length === 0 && <p className="table-empty">{search ? "Nothing matches the search." : empty}</p>}
@@ -134,23 +97,41 @@ export function DataTable<R>(props: DataTableProps<R>) {
   );
 }
 
-function toColumnDef<R>(column: Column<R>): ColumnDef<R> {
-  return {
-    id: column.id,
-    header: column.header,
-    accessorFn: (row) => column.value(row) ?? "",
-    cell: ({ row }) => column.cell?.(row.original) ?? column.value(row.original),
-    sortDescFirst: column.figure ?? false,
-  };
+interface HeadProps<R> {
+  columns: Column<R>[];
+  order: Order | null;
+  onOrder: (order: Order | null) => void;
+}
+
+function Head<R>({ columns, order, onOrder }: HeadProps<R>) {
+  return (
+    <thead>
+      <tr>
+        {columns.map((column) => (
+          <HeaderCell
+            key={column.id}
+            column={column}
+            sorted={order?.id === column.id ? order.direction : null}
+            onSort={() => onOrder(nextOrder(order, column))}
+          />
+        ))}
+      </tr>
+    </thead>
+  );
 }
 
 const SORTS = { asc: "ascending", desc: "descending" } as const;
 
-function HeaderCell<R>({ header, column }: { header: Header<R, unknown>; column: Column<R> }) {
-  const sorted = header.column.getIsSorted();
+interface HeaderCellProps<R> {
+  column: Column<R>;
+  sorted: Order["direction"] | null;
+  onSort: () => void;
+}
+
+function HeaderCell<R>({ column, sorted, onSort }: HeaderCellProps<R>) {
   return (
     <th scope="col" className={cellClass(column)} aria-sort={sorted ? SORTS[sorted] : "none"} title={column.hint}>
-      <button type="button" onClick={header.column.getToggleSortingHandler()}>
+      <button type="button" onClick={onSort}>
         {column.header}
         <span aria-hidden="true" className="sort-mark">
           {sorted === "asc" ? "↑" : sorted === "desc" ? "↓" : ""}
@@ -160,13 +141,34 @@ function HeaderCell<R>({ header, column }: { header: Header<R, unknown>; column:
   );
 }
 
-function BodyCell<R>({ row, column, children }: { row: R; column: Column<R>; children: ReactNode }) {
+interface BodyProps<R> {
+  columns: Column<R>[];
+  rows: R[];
+  rowKey: (row: R) => string;
+  isSelected: ((row: R) => boolean) | undefined;
+}
+
+function Body<R>({ columns, rows, rowKey, isSelected }: BodyProps<R>) {
+  return (
+    <tbody>
+      {rows.map((row) => (
+        <tr key={rowKey(row)} data-selected={isSelected?.(row) || undefined}>
+          {columns.map((column) => (
+            <BodyCell key={column.id} row={row} column={column} />
+          ))}
+        </tr>
+      ))}
+    </tbody>
+  );
+}
+
+function BodyCell<R>({ row, column }: { row: R; column: Column<R> }) {
   return (
     <td className={cellClass(column)}>
       {column.share && (
         <span className="share" style={{ width: `${Math.max(0, Math.min(1, column.share(row))) * 100}%` }} />
       )}
-      <span className="cell">{children}</span>
+      <span className="cell">{column.cell?.(row) ?? column.value(row)}</span>
     </td>
   );
 }

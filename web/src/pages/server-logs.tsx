@@ -1,6 +1,7 @@
 // Server Logs: what AI crawlers read, at a glance.
 import { useState } from "react";
-import { useStatus } from "../api/project";
+import { useStatusPart } from "../api/project";
+import type { FlowState, ProjectStatus } from "../api/types";
 import { EmptyGuide } from "../components/empty-guide";
 import { Page } from "../components/page";
 import { StatusCodes, TopCrawlers, TopPages, Verification } from "./server-logs/tables";
@@ -9,11 +10,13 @@ import { VisitsChart } from "./server-logs/visits-chart";
 
 export { prefetch } from "./server-logs/queries";
 
+const readState = (status: ProjectStatus): FlowState => status.state;
+
 export default function ServerLogs() {
-  const { data: status } = useStatus();
+  const { data: state } = useStatusPart(readState);
   const [isGuided, setGuided] = useState(false);
   // The guide stays when the first log is there, so that one sees its check turn green.
-  if (status?.state === "empty" && !isGuided) setGuided(true);
+  if (state === "empty" && !isGuided) setGuided(true);
   return (
     <Page title="Server Logs">
       {isGuided ? (

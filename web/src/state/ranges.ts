@@ -144,6 +144,13 @@ export function previousPeriod(period: Period, now: number, timezone: string): P
   return { start: firstDay, end, firstDay, lastDay };
 }
 
+/** The first days of a period, a tenth of it or two: a period that has logs in these has them as good as whole. */
+export function beginningOf(period: Period): Period {
+  const length = daysBetween(period.firstDay, period.lastDay) + 1;
+  const lastDay = addDays(period.firstDay, Math.max(1, Math.floor(length / 10)));
+  return lastDay < period.lastDay ? { ...period, end: lastDay, lastDay } : period;
+}
+
 /** Choose steps that give a readable number of bars. */
 export function fittingInterval(period: Period): Interval {
   const days = daysBetween(period.firstDay, period.lastDay) + 1;

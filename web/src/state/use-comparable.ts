@@ -1,25 +1,21 @@
 // Whether another period can be compared with: what begins in its middle would make every number rise.
 import { scopeOf, useReport } from "../api/reports";
-import { daysBetween, type Period } from "./ranges";
+import { beginningOf, type Period } from "./ranges";
 import { useView } from "./use-view";
 
-/** Whether logs of the period before are there from its first tenth on. */
-export function useIsComparable(): boolean {
-  const { before } = useView();
-  const first = useFirstDay(before);
-  return typeof first === "string" && isWhole(before, first);
+/** Whether a period has logs from its first tenth on; undefined while it is not known. */
+export function useIsWhole(period: Period): boolean | undefined {
+  const { view } = useView();
+  const query = { ...scopeOf(view, beginningOf(period)), metrics: ["count"] as const };
+  const { data, isPlaceholderData } = useReport("bots", query);
+  return data && !isPlaceholderData ? (data.rows[0]?.count ?? 0) > 0 : undefined;
 }
 
 /** The first day of a period that has logs; null when none has, undefined while it is not known. */
-export function useFirstDay(period: Period): string | null | undefined {
+export function useFirstDay(period: Period, enabled: boolean): string | null | undefined {
   const { view } = useView();
   const common = { ...scopeOf(view, period), dimensions: ["date"] as const, order_by: { date: "asc" as const } };
-  const { data } = useReport("bots", { ...common, metrics: ["count"] as const, pagination: { limit: 1 } });
+  const query = { ...common, metrics: ["count"] as const, pagination: { limit: 1 } };
+  const { data } = useReport("bots", query, enabled);
   return data && (data.rows[0]?.date ?? null);
-}
-
-/** Whether what begins on a day is as good as the whole period. */
-export function isWhole(period: Period, first: string): boolean {
-  const length = daysBetween(period.firstDay, period.lastDay) + 1;
-  return daysBetween(period.firstDay, first) <= Math.max(1, length / 10);
 }

@@ -1,5 +1,5 @@
 // The view of the present URL, and ways to change it.
-import { useCallback, useMemo } from "react";
+import { createContext, createElement, type ReactNode, useCallback, useContext, useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 import type { FilterField } from "./fields";
 import { useQuarter } from "./now";
@@ -19,7 +19,20 @@ export interface ViewState {
   href: (path: string, own?: Record<string, string>, change?: Partial<View>) => string;
 }
 
+const ViewContext = createContext<ViewState | null>(null);
+
+/** Read the address once for everything inside; hundreds of cells use the view. */
+export function ViewProvider({ children }: { children: ReactNode }) {
+  return createElement(ViewContext, { value: useViewOfAddress() }, children);
+}
+
 export function useView(): ViewState {
+  const state = useContext(ViewContext);
+  if (!state) throw new Error("a view was asked for outside of any page");
+  return state;
+}
+
+function useViewOfAddress(): ViewState {
   const search = useSearch();
   const [location, navigate] = useLocation();
   const now = useQuarter();
@@ -47,5 +60,8 @@ export function useView(): ViewState {
     },
     [view],
   );
-  return { view, period, before, interval: view.interval ?? fittingInterval(period), update, toggle, href };
+  return useMemo(
+    () => ({ view, period, before, interval: view.interval ?? fittingInterval(period), update, toggle, href }),
+    [view, period, before, update, toggle, href],
+  );
 }

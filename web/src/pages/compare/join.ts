@@ -2,6 +2,7 @@
 
 export interface Counts {
   count: number;
+  /** Not asked for of pages themselves. */
   pages: number;
   errors: number;
   verified: number;

@@ -8,10 +8,11 @@ import { ErrorNote } from "../../components/error-note";
 import { Panel } from "../../components/page";
 import { Segmented } from "../../components/segmented";
 import { Skeleton } from "../../components/skeleton";
-import { formatNumber, formatStep } from "../../format";
-import { useNow } from "../../state/now";
+import { formatNumber } from "../../format";
+import { useQuarter } from "../../state/now";
 import { type Interval, listSteps } from "../../state/ranges";
-import { useGaps } from "../../state/use-gaps";
+import { useHeld } from "../../state/use-held";
+import { useSteps } from "../../state/use-steps";
 import { useView } from "../../state/use-view";
 import { useTheme } from "../../theme";
 import { daysOf } from "../server-logs/visits-chart";
@@ -24,7 +25,8 @@ export function Lines({ sides }: { sides: Sides }) {
   const { interval, update } = useView();
   const one = useReport("bots", lineQuery(sides.one, interval));
   const other = useReport("bots", lineQuery(sides.other, interval));
-  const spec = useSpec(sides, one.data?.rows, other.data?.rows);
+  const next = useSpec(sides, presentRows(one), presentRows(other));
+  const spec = useHeld(next);
   const error = one.error ?? other.error;
   return (
     <Panel
@@ -45,7 +47,7 @@ export function Lines({ sides }: { sides: Sides }) {
           name={`Visits: ${sides.one.name} against ${sides.other.name}`}
           spec={spec}
           height={HEIGHT}
-          busy={one.isPlaceholderData || other.isPlaceholderData}
+          busy={next === null}
           description={`${describe(spec)} The button Table shows the numbers.`}
           legend={<LineLegend series={spec.series} />}
           onStep={(step) => update({ range: "custom", ...daysOf(step, interval), interval: null })}
@@ -82,17 +84,19 @@ interface DateCount {
   count: number;
 }
 
+/** Rows of the view that is shown, not of the one before. */
+function presentRows({ data, isPlaceholderData }: { data: { rows: DateCount[] } | undefined; isPlaceholderData: boolean }) {
+  return isPlaceholderData ? undefined : data?.rows;
+}
+
 function useSpec(sides: Sides, one: DateCount[] | undefined, other: DateCount[] | undefined): ChartSpec | null {
   const { view, interval } = useView();
-  const now = useNow();
+  const now = useQuarter();
   const theme = useTheme();
-  const steps = useMemo(
-    () => listSteps(sides.one.period, interval, now, view.timezone),
-    [sides.one.period, interval, now, view.timezone],
-  );
-  const gaps = useGaps(steps);
+  const shown = useMemo(() => one && other && [...one, ...other].map(({ date }) => date), [one, other]);
+  const steps = useSteps(shown);
   return useMemo(() => {
-    if (!one || !other) return null;
+    if (!one || !other || !steps) return null;
     const neutral = getComputedStyle(document.documentElement).getPropertyValue("--neutral-series").trim();
     const line = (side: Side, rows: DateCount[], id: string): ChartSeries => {
       const counts = new Map(rows.map(({ date, count }) => [date, count]));
@@ -104,14 +108,9 @@ function useSpec(sides: Sides, one: DateCount[] | undefined, other: DateCount[] 
     const isComparison = sides.kind === "periods";
     return {
       shape: "lines",
-      steps: steps.map((id, at) => ({
-        id,
-        short: formatStep(id, interval),
-        label: formatStep(id, interval, true),
-        gap: gaps?.[at] ?? null,
-      })),
+      steps,
       series: [line(sides.one, one, "one"), { ...line(sides.other, other, "other"), isComparison }],
     };
     // The theme is not read here, but it changes what the neutral colour is.
-  }, [one, other, sides, steps, gaps, interval, now, view.timezone, theme]);
+  }, [one, other, sides, steps, interval, now, view.timezone, theme]);
 }

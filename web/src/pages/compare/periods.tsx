@@ -4,7 +4,7 @@ import { Segmented } from "../../components/segmented";
 import { formatDate } from "../../format";
 import { useOwn } from "../../state/own";
 import { addDays, type Period } from "../../state/ranges";
-import { isWhole, useFirstDay } from "../../state/use-comparable";
+import { useFirstDay, useIsWhole } from "../../state/use-comparable";
 import { useView } from "../../state/use-view";
 import type { Sides } from "./sides";
 
@@ -77,8 +77,9 @@ export function PeriodChoice({ sides }: { sides: Sides }) {
 
 /** Says when the other period has no logs, or has them only from its middle on. */
 function MissingLogs({ period }: { period: Period }) {
-  const first = useFirstDay(period);
-  if (first === undefined || (first !== null && isWhole(period, first))) return null;
+  const isWhole = useIsWhole(period);
+  const first = useFirstDay(period, isWhole === false);
+  if (isWhole !== false || first === undefined) return null;
   return (
     <p className="figure-note" role="status">
       {first === null

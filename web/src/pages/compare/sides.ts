@@ -45,9 +45,12 @@ const DIMENSIONS: Record<What, readonly string[]> = {
 /** Rows asked for of either side; the differences of what is visited less would hardly be seen. */
 export const MOST_ROWS = 5000;
 
+/** Of pages themselves there is nothing to count. */
+const COUNTED = ["count", "errors", "verified"] as const;
+
 export const differencesQuery = ({ view, period }: Side, what: What) => ({
   ...scopeOf(view, period),
-  metrics: ["count", "pages", "errors", "verified"] as const,
+  metrics: what === "path" ? COUNTED : ([...COUNTED, "pages"] as const),
   dimensions: DIMENSIONS[what],
   filters: botFilters(view),
   order_by: { count: "desc" as const },

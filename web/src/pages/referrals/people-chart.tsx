@@ -12,11 +12,10 @@ import { OperatorMark } from "../../components/marks";
 import { Panel } from "../../components/page";
 import { Segmented } from "../../components/segmented";
 import { Skeleton } from "../../components/skeleton";
-import { formatNumber, formatStep } from "../../format";
-import { useNow } from "../../state/now";
+import { formatNumber } from "../../format";
 import { useOwn } from "../../state/own";
-import { listSteps } from "../../state/ranges";
-import { useGaps } from "../../state/use-gaps";
+import { useHeld } from "../../state/use-held";
+import { useSteps } from "../../state/use-steps";
 import { useView } from "../../state/use-view";
 import type { View } from "../../state/view";
 import { daysOf } from "../server-logs/visits-chart";
@@ -28,7 +27,7 @@ const SHAPES: Record<View["shape"], string> = { stacked: "stacked", lines: "line
 export function PeopleChart({ filters }: FilterProps) {
   const { view, interval, update } = useView();
   const { toggle } = useOwn();
-  const { spec, result } = useTrend(filters);
+  const { spec, isBusy, result } = useTrend(filters);
   const total = spec ? sum(spec.series.flatMap(({ values }) => values)) : 0;
   return (
     <Panel
@@ -45,7 +44,7 @@ export function PeopleChart({ filters }: FilterProps) {
           name="People sent back"
           spec={spec}
           height={HEIGHT}
-          busy={result.isPlaceholderData}
+          busy={isBusy}
           description={`People sent back by assistant: at least ${formatNumber(total)}. The button Table shows the numbers.`}
           legend={<AssistantLegend series={spec.series} />}
           onSeries={(source) => toggle("referral_source", source)}
@@ -74,19 +73,14 @@ function AssistantLegend({ series }: { series: ChartSeries[] }) {
 
 function useTrend(filters: FilterProps["filters"]) {
   const { view, period, interval } = useView();
-  const now = useNow();
   const assistantName = useAssistantName();
   const operatorOf = useAssistantOperator();
   const result = useReport("referrals", trendQuery(view, period, interval, filters));
-  const steps = useMemo(
-    () => listSteps(period, interval, now, view.timezone),
-    [period, interval, now, view.timezone],
-  );
-  const gaps = useGaps(steps);
-  const rows = result.data?.rows;
+  const rows = result.isPlaceholderData ? undefined : result.data?.rows;
+  const steps = useSteps(useMemo(() => rows?.map(({ date }) => date), [rows]));
   const spec = useMemo((): ChartSpec | null => {
-    if (!rows) return null;
-    const at = new Map(steps.map((step, index) => [step, index]));
+    if (!rows || !steps) return null;
+    const at = new Map(steps.map(({ id }, index) => [id, index]));
     const found = new Map<string, ChartSeries>();
     for (const { date, referral_source: id, visits } of rows) {
       const index = at.get(date);
@@ -96,16 +90,8 @@ function useTrend(filters: FilterProps["filters"]) {
       series.values[index] = (series.values[index] ?? 0) + visits;
       found.set(id, series);
     }
-    return {
-      shape: view.shape,
-      steps: steps.map((id, index) => ({
-        id,
-        short: formatStep(id, interval),
-        label: formatStep(id, interval, true),
-        gap: gaps?.[index] ?? null,
-      })),
-      series: [...found.values()].sort((one, other) => sum(other.values) - sum(one.values)),
-    };
-  }, [rows, steps, gaps, interval, view.shape, assistantName, operatorOf]);
-  return { spec, result };
+    const series = [...found.values()].sort((one, other) => sum(other.values) - sum(one.values));
+    return { shape: view.shape, steps, series };
+  }, [rows, steps, view.shape, assistantName, operatorOf]);
+  return { spec: useHeld(spec), isBusy: spec === null, result };
 }

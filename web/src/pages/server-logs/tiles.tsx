@@ -6,7 +6,7 @@ import { ErrorNote } from "../../components/error-note";
 import { NumberTile } from "../../components/number-tile";
 import { formatDate, formatNumber, formatRatio, formatShare } from "../../format";
 import type { Period } from "../../state/ranges";
-import { useIsComparable } from "../../state/use-comparable";
+import { useIsWhole } from "../../state/use-comparable";
 import { useView } from "../../state/use-view";
 import { hasFilter, setFilter } from "../../state/view";
 import { totalsQuery } from "./queries";
@@ -19,37 +19,48 @@ const ANSWER_FIELDS = ["status_class", "status_code", "method"];
 /** What people cannot be narrowed by; operators are their assistants. */
 const CRAWLER_FIELDS = [...ANSWER_FIELDS, "bot_name", "purpose", "verification"];
 
-/** The sums of a period, as far as they are there. */
+/** The sums of the period, and of the one before where it can be compared with, as far as they are there. */
 function useTotals() {
   const { view, period, before } = useView();
   const all = usePeopleFilters();
   const filters = all?.filter(({ field }) => !ANSWER_FIELDS.includes(field));
+  const isComparable = useIsWhole(before);
   const bots = useReport("bots", totalsQuery(view, period));
-  const botsBefore = useReport("bots", totalsQuery(view, before));
+  const botsBefore = useReport("bots", totalsQuery(view, before), isComparable === true);
   const people = usePeople(period, filters);
-  const peopleBefore = usePeople(before, filters);
+  const peopleBefore = usePeople(before, filters, isComparable === true);
   return {
     now: bots.data?.rows[0],
-    then: botsBefore.data?.rows[0],
+    then: isComparable === false ? undefined : fitting(botsBefore, bots)?.rows[0],
     people: people.data?.rows[0]?.visits,
-    peopleThen: peopleBefore.data?.rows[0]?.visits,
+    peopleThen: isComparable === false ? undefined : fitting(peopleBefore, people)?.rows[0]?.visits,
+    isComparable,
     error: bots.error ?? people.error,
     retry: () => void Promise.all([bots.refetch(), people.refetch()]),
   };
 }
 
-function usePeople(period: Period, filters: QueryFilter[] | undefined) {
+interface Found<D> {
+  data: D | undefined;
+  isPlaceholderData: boolean;
+}
+
+/** What is of the same view as another answer: one may still be of the view before. */
+function fitting<D>(found: Found<D>, other: Found<unknown>): D | undefined {
+  return found.isPlaceholderData === other.isPlaceholderData ? found.data : undefined;
+}
+
+function usePeople(period: Period, filters: QueryFilter[] | undefined, isAsked = true) {
   const { view } = useView();
-  return useReport("referrals", { ...scopeOf(view, period), metrics: ["visits"], filters: filters ?? [] }, Boolean(filters));
+  const query = { ...scopeOf(view, period), metrics: ["visits"] as const, filters: filters ?? [] };
+  return useReport("referrals", query, isAsked && filters !== undefined);
 }
 
 export function Tiles() {
   const { view, before } = useView();
-  const isComparable = useIsComparable();
-  const found = useTotals();
-  const totals = isComparable ? found : { ...found, then: undefined, peopleThen: undefined };
+  const totals = useTotals();
   if (totals.error) return <ErrorNote error={totals.error} retry={totals.retry} />;
-  const against = isComparable
+  const against = totals.isComparable
     ? `Compared with ${formatDate(before.firstDay)} – ${formatDate(before.lastDay)}.`
     : "There are no logs of the whole period before to compare with.";
   return (

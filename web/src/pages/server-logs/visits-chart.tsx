@@ -10,10 +10,11 @@ import { Legend } from "../../components/legend";
 import { Panel } from "../../components/page";
 import { Segmented } from "../../components/segmented";
 import { Skeleton } from "../../components/skeleton";
-import { formatNumber, formatStep } from "../../format";
+import { formatNumber } from "../../format";
 import { useQuarter } from "../../state/now";
 import { addDays, type Interval, listSteps, stepOf } from "../../state/ranges";
-import { useGaps } from "../../state/use-gaps";
+import { useHeld } from "../../state/use-held";
+import { useSteps } from "../../state/use-steps";
 import { useView } from "../../state/use-view";
 import type { SeriesField, View } from "../../state/view";
 import { useTheme } from "../../theme";
@@ -101,39 +102,25 @@ function ChartChoices({ isOneCrawler: isOne }: { isOneCrawler: boolean }) {
 
 function useVisits(view: View) {
   const { period, interval } = useView();
-  const now = useQuarter();
   const operatorName = useOperatorNames();
   const theme = useTheme();
   const visits = useReport("bots", visitsQuery(view, period, interval));
   const previous = usePrevious(view);
-  const steps = useMemo(
-    () => listSteps(period, interval, now, view.timezone),
-    [period, interval, now, view.timezone],
-  );
-  const gaps = useGaps(steps);
-  const isOpen = period.end === null;
-  const rows = visits.data?.rows;
+  const rows = visits.isPlaceholderData ? undefined : visits.data?.rows;
+  const steps = useSteps(useMemo(() => rows?.map(({ date }) => date), [rows]));
   const spec = useMemo((): ChartSpec | null => {
-    if (!rows) return null;
+    if (!rows || !steps) return null;
     const neutral = getComputedStyle(document.documentElement).getPropertyValue("--neutral-series").trim();
-    const series = buildSeries(rows, view.by, steps, { operatorName, neutral });
-    return {
-      shape: view.shape,
-      steps: steps.map((id, at) => ({
-        id,
-        short: formatStep(id, interval),
-        label: `${formatStep(id, interval, true)}${isOpen && at === steps.length - 1 ? ", so far" : ""}`,
-        gap: gaps?.[at] ?? null,
-      })),
-      series: previous ? [...series, previous] : series,
-    };
+    const ids = steps.map(({ id }) => id);
+    const series = buildSeries(rows, view.by, ids, { operatorName, neutral });
+    return { shape: view.shape, steps, series: previous ? [...series, previous] : series };
     // The theme is not read here, but it changes what the neutral colour is.
-  }, [rows, view.by, view.shape, steps, gaps, isOpen, previous, interval, operatorName, theme]);
+  }, [rows, view.by, view.shape, steps, previous, operatorName, theme]);
   return {
-    spec,
+    spec: useHeld(spec),
     error: visits.error,
     retry: () => void visits.refetch(),
-    isBusy: visits.isPlaceholderData,
+    isBusy: spec === null,
   };
 }
 
