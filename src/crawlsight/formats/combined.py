@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import partial
 from itertools import islice, repeat
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from crawlsight.formats.assembly import STATUS_CODES, duration_ms
 from crawlsight.formats.request_line import first_public, is_address_list
 from crawlsight.formats.results import (
     Format,
+    Look,
     Options,
     ParsedRecord,
     RejectedRowError,
@@ -62,6 +63,7 @@ _HOST = re.compile(r"(?:(?:[\w-]++\.)*+(?=[A-Za-z])|localhost)[\w-]*+(?::\d{1,5}
 # What the regex of plain rows finds: host, address, time, method, path, status, size, referer, agent, tail.
 Row = tuple[str, ...]
 _TIME = 2
+_SENDER = frozenset({"ip", "time", "user_agent"})
 
 
 class _Layout(NamedTuple):
@@ -134,7 +136,26 @@ class CombinedParser(TemplateParser):
         self._layout = layout
         self._options = options
         self._can_be_plain = layout.has_host or layout.tail == "host" or bool(options.host)
-        self._find_rows = _plain_rows(layout, options).findall
+        plain = _plain_rows(layout, options)
+        self._find_rows = re.compile(plain, re.MULTILINE).findall
+        # What else such a line has may hold its host, or another address.
+        self._can_look = self._can_be_plain and layout.has_agents and layout.tail != "host"
+        self._can_look &= not options.client_in_forwarded
+        self._find_senders = re.compile(_only(_SENDER, plain), re.MULTILINE).findall
+
+    def look(self, lines: Sequence[str]) -> Look | None:
+        """Find address, time and user agent of plain rows, which takes half as long as all of them."""
+        rows = self._find_senders("\n".join(lines)) if self._can_look else []
+        if len(rows) != len(lines) or not rows:
+            return None
+        ips, times, user_agents = zip(*rows, strict=True)
+        texts = set(times)
+        unread = [position for position, time in enumerate(times) if not time] if "" in texts else []
+        try:
+            instants = [self.assembler.instants[text] for text in texts if text]
+        except ValueError:
+            return None
+        return Look(ips, user_agents, instants, unread)
 
     def parse(self, lines: Sequence[str], first_line: int) -> list[Result]:
         """Judge every line."""
@@ -261,23 +282,34 @@ class NoHostError(RejectedRowError, ValueError):
     """A line of a format with the host last has none."""
 
 
-def _plain_rows(layout: _Layout, options: Options) -> re.Pattern[str]:
-    """Build the regex of plain rows: nothing escaped, nothing too long, nothing unusual.
+def _plain_rows(layout: _Layout, options: Options) -> str:
+    """Write the regex of plain rows: nothing escaped, nothing too long, nothing unusual.
 
     A line that is no plain row is found too, with every group empty.
     """
     limits = options.limits
-    host = rf'([^\s":_-][^\s"]{{0,{limits.host_chars - 1}}}+) ' if layout.has_host else "()"
-    agents = "()()"
+    host = "(?P<host>)"
+    if layout.has_host:
+        host = rf'(?P<host>[^\s":_-][^\s"]{{0,{limits.host_chars - 1}}}+) '
+    agents = "(?P<referer>)(?P<user_agent>)"
     if layout.has_agents:
-        agents = rf' "([^"\\\n]{{1,{limits.referrer_chars}}}+)" "([^"\\\n]{{0,{limits.user_agent_chars}}}+)"'
-    tail = {"": "()", "any": r"(?: ([^\n]++))?+"}.get(layout.tail, r" ([^\n]++)")
-    return re.compile(
-        rf"^(?:{host}({_ADDRESS}) [^\s.:]++ \S++ \[([^\]\n]{{26}})\] "
-        rf'"([A-Z]{{3,16}}+) (/[^ "\\\n]{{0,{limits.path_chars - 1}}}+) HTTP/[0-9.]{{1,3}}+" '
-        rf"([1-5][0-9][0-9]) ([0-9]{{1,18}}+|-){agents}{tail}|.*+)$",
-        re.MULTILINE,
+        agents = (
+            rf' "(?P<referer>[^"\\\n]{{1,{limits.referrer_chars}}}+)"'
+            rf' "(?P<user_agent>[^"\\\n]{{0,{limits.user_agent_chars}}}+)"'
+        )
+    rest = r" (?P<tail>[^\n]++)"
+    tail = {"": "(?P<tail>)", "any": f"(?:{rest})?+"}.get(layout.tail, rest)
+    return (
+        rf"^(?:{host}(?P<ip>{_ADDRESS}) [^\s.:]++ \S++ \[(?P<time>[^\]\n]{{26}})\] "
+        rf'"(?P<method>[A-Z]{{3,16}}+) (?P<path>/[^ "\\\n]{{0,{limits.path_chars - 1}}}+)'
+        r' HTTP/[0-9.]{1,3}+" '
+        rf"(?P<status_code>[1-5][0-9][0-9]) (?P<bytes_sent>[0-9]{{1,18}}+|-){agents}{tail}|.*+)$"
     )
+
+
+def _only(names: Container[str], pattern: str) -> str:
+    """Let a regex find some of its columns and only check the others."""
+    return re.sub(r"\(\?P<(\w+)>", lambda group: group[0] if group[1] in names else "(?:", pattern)
 
 
 FORMATS = tuple(

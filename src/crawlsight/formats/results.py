@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
@@ -98,6 +98,30 @@ class LineParser(Protocol):
         Args:
             first_line: Number of the first of *lines* in the file, from 1.
         """
+
+
+class Look(NamedTuple):
+    """What lines tell of who sent them, without the rest.
+
+    Attributes:
+        ips: Of each line, or ``""``.
+        user_agents: The same.
+        instants: All of them, each once.
+        unread: Positions of lines of which only parsing can tell what they are.
+    """
+
+    ips: Sequence[str]
+    user_agents: Sequence[str]
+    instants: list[datetime]
+    unread: list[int]
+
+
+@runtime_checkable
+class LookingParser(LineParser, Protocol):
+    """A parser that can tell of lines who sent them in less time than it takes to parse them."""
+
+    def look(self, lines: Sequence[str]) -> Look | None:
+        """Look at lines; each that is not left unread would become a record. None where nothing is saved."""
 
 
 class Vocabulary(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import lru_cache
 
@@ -13,6 +13,9 @@ from crawlsight.formats import (
     FORMATS,
     Detection,
     Format,
+    LineParser,
+    Look,
+    LookingParser,
     Options,
     ParsedRecord,
     Rejected,
@@ -26,7 +29,7 @@ from crawlsight.formats import (
 from crawlsight.formats.results import Prefix
 from crawlsight.ingest.outcome import Batch, Outcome, RecordError
 from crawlsight.ingest.pipeline import account, are_within, keep
-from crawlsight.ingest.senders import Senders
+from crawlsight.ingest.senders import Judged, Senders
 from crawlsight.ingest.validate import Rules, Window
 from crawlsight.record import FieldLimits
 
@@ -114,28 +117,50 @@ class LinesJudge:
 
     def judge(self, work: LinesWork) -> Outcome:
         """Judge a piece; the index of an error is the number of its line."""
-        results = self._parse(work)
         window = self._rules.window(work.batch.now, work.batch.policy.retention_days)
+        parser, lines = self._open(work)
+        if work.batch.policy.keeps_only_ai_crawlers and isinstance(parser, LookingParser):
+            look = parser.look(lines)
+            if look is not None and are_within(look.instants, window):
+                return self._judge_some(work, parser, lines, look, window)
+        results = parser.parse(lines, work.first_line)
         records: list[ParsedRecord] = [result for result in results if isinstance(result, ParsedRecord)]
         positions: Sequence[int] = range(len(records))
         errors: list[RecordError] = []
         skipped: Counter[str] = Counter()
         if len(records) < len(results) or not are_within([record.timestamp for record in records], window):
-            records, positions, errors, skipped = self._sort(results, work.first_line, window)
+            records, positions, errors, skipped = self._sort(enumerate(results), work.first_line, window)
+        return self._account(work, self._senders.judged(records, positions, errors), skipped)
+
+    def _judge_some(
+        self, work: LinesWork, parser: LineParser, lines: Sequence[str], look: Look, window: Window
+    ) -> Outcome:
+        """Judge a piece of which only AI crawlers are kept: other lines are read as far as that takes."""
+        wanted = self._senders.may_be_ai_crawlers(look.ips, look.user_agents)
+        # These become records all, so that it does not matter what numbers their lines are said to have.
+        found = dict(zip(wanted, parser.parse([lines[at] for at in wanted], 1), strict=True))
+        for at in look.unread:
+            found[at] = parser.parse([lines[at]], work.first_line + at)[0]
+        records, positions, errors, skipped = self._sort(sorted(found.items()), work.first_line, window)
         judged = self._senders.judged(records, positions, errors)
+        judged.passed_over = len(lines) - len(found)
+        return self._account(work, judged, skipped)
+
+    def _account(self, work: LinesWork, judged: Judged, skipped: Counter[str]) -> Outcome:
         kept = keep(self._senders, judged, work.batch.policy)
-        outcome = account(work.batch, work.sha256, len(records) + len(errors), judged, kept)
+        received = len(judged.records) + judged.passed_over + len(judged.errors)
+        outcome = account(work.batch, work.sha256, received, judged, kept)
         return msgspec.structs.replace(outcome, skipped=dict(skipped))
 
     def _sort(
-        self, results: list[Result], first_line: int, window: Window
+        self, results: Iterable[tuple[int, Result]], first_line: int, window: Window
     ) -> tuple[list[ParsedRecord], list[int], list[RecordError], Counter[str]]:
         """Tell records with their positions, what is rejected, and what is skipped apart."""
         records: list[ParsedRecord] = []
         positions: list[int] = []
         errors: list[RecordError] = []
         skipped: Counter[str] = Counter()
-        for position, result in enumerate(results):
+        for position, result in results:
             if isinstance(result, ParsedRecord):
                 if window.oldest <= result.timestamp <= window.newest:  # type: ignore[operator]
                     records.append(result)
@@ -149,11 +174,10 @@ class LinesJudge:
                 skipped[result.reason] += 1
         return records, positions, errors, skipped
 
-    def _parse(self, work: LinesWork) -> list[Result]:
+    def _open(self, work: LinesWork) -> tuple[LineParser, list[str]]:
         options = Options(host=work.format.host, limits=self._rules.limits)
         parser = open_detected(Detection(work.format.resolve(), "", work.format.prefix), options)
         if work.header:
             parser.parse(decode_lines(work.header), 1)
-        text = decode_lines(work.lines)
-        rows = split_json("\n".join(text)) if work.format.is_json_document else text
-        return parser.parse(rows, work.first_line)
+        lines = decode_lines(work.lines)
+        return parser, split_json("\n".join(lines)) if work.format.is_json_document else lines

@@ -99,7 +99,7 @@ class Pipeline:
 
 def keep(senders: Senders, judged: Judged, policy: Policy) -> _Kept:
     """Pick out what the project keeps and what is set aside."""
-    if policy.keep is Keep.CRAWLERS and not policy.domains:
+    if policy.keeps_only_ai_crawlers:
         return _Kept(senders.ai_crawlers(judged))
     visitors = senders.visitors(judged)
     owned = {host: policy.owns(host) for host in {visitor.host for visitor in visitors}}
@@ -123,6 +123,8 @@ def _values(entry: LogRecord | dict[str, Any]) -> dict[str, Any]:
 
 def are_within(timestamps: list[Any], window: Window) -> bool:
     """Tell whether all of them are of one kind and surely in the window, by their least and greatest."""
+    if not timestamps:
+        return True
     try:
         first, last = min(timestamps), max(timestamps)
     except TypeError:
@@ -169,7 +171,7 @@ def account(batch: Batch, digest: bytes, received: int, judged: Judged, kept: _K
         for host, records in kept.quarantined_records.items()
     )
     quarantined = sum(kept.quarantined_records.values())
-    accepted = len(judged.records)
+    accepted = len(judged.records) + judged.passed_over
     ai_crawlers = sum(
         visitor.crawler is not None and visitor.crawler.is_ai_crawler for visitor in kept.visitors
     )

@@ -40,6 +40,11 @@ class Policy(msgspec.Struct, frozen=True):
     ip_policy: IpPolicy = IpPolicy.KEEP
     human_ip_policy: IpPolicy = IpPolicy.MASK
 
+    @property
+    def keeps_only_ai_crawlers(self) -> bool:
+        """Whether everything else is dropped, whatever its host."""
+        return self.keep is Keep.CRAWLERS and not self.domains
+
     def keeps(self, crawler: Crawler | None, referral: Referral | None) -> bool:
         """Decide whether a visit is stored; *referral* matters for people alone."""
         if self.keep is Keep.ALL:

@@ -30,6 +30,7 @@ class Judged(msgspec.Struct):
     Attributes:
         found: Of each record the crawler that it is, or claims to be.
         signatures: What became of signatures, by position among the records.
+        passed_over: How many more valid records there are, of which nothing is stored.
     """
 
     records: Sequence[LogRecord]
@@ -38,6 +39,7 @@ class Judged(msgspec.Struct):
     review: list[RejectedRecord] = []
     found: list[Crawler | None] = []
     signatures: dict[int, Signature] = {}
+    passed_over: int = 0
 
 
 class Senders:
@@ -71,6 +73,17 @@ class Senders:
         for position, crawler in hidden.items():
             if found[position] is None:
                 found[position] = crawler
+
+    def may_be_ai_crawlers(self, ips: Sequence[str], user_agents: Sequence[str]) -> list[int]:
+        """List the positions of requests without signatures that are an AI crawler's; some may be others'."""
+        found = self._crawlers.find_all(user_agents)
+        hidden = self._verifier.behind_browsers(ips, user_agents)
+        return sorted(
+            {
+                *hidden,
+                *(i for i, crawler in enumerate(found) if crawler is not None and crawler.is_ai_crawler),
+            }
+        )
 
     def judge_one(
         self, record: LogRecord, rdns_name: str | None = None

@@ -33,6 +33,8 @@ export interface DataTableProps<R> {
   sortedBy?: string;
   /** Rows shown before one asks for more. */
   pageSize?: number;
+  /** Told how many rows are shown from now on. */
+  onMore?: (shown: number) => void;
   /** What is said when there are no rows. */
   empty?: ReactNode;
   /** Marks rows that are filtered by. */
@@ -52,6 +54,10 @@ export function DataTable<R>(props: DataTableProps<R>) {
   const [order, setOrder] = useState<Order | null>(sortedBy ? { id: sortedBy, direction: "desc" } : null);
   const [search, setSearch] = useState("");
   const [shown, setShown] = useState(pageSize);
+  const showMore = () => {
+    setShown(shown + STEP);
+    props.onMore?.(shown + STEP);
+  };
   const matching = useMemo(() => findRows(rows, columns, search), [rows, columns, search]);
   const found = useMemo(() => sortRows(matching, columns, order), [matching, columns, order]);
   return (
@@ -83,7 +89,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
       {found.length === 0 && <p className="table-empty">{search ? "Nothing matches the search." : empty}</p>}
       <footer className="table-foot">
         {found.length > shown && (
-          <button type="button" className="button button-small" onClick={() => setShown(shown + STEP)}>
+          <button type="button" className="button button-small" onClick={showMore}>
             Show {Math.min(STEP, found.length - shown)} more
           </button>
         )}

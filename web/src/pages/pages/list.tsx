@@ -1,5 +1,5 @@
 // The pages as a list, with what each was read for and who came back.
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { usePeopleFilters } from "../../api/assistants";
 import { narrowsCrawlers, type Row, useReport } from "../../api/reports";
 import { collectSparks, sparkInterval } from "../../charts/sparks";
@@ -23,6 +23,8 @@ type PageRow = Row<
   "host" | "path",
   "count" | "crawlers" | "errors" | "last_visit" | "training" | "indexing" | "citations" | "agents"
 >;
+
+const PAGE_SIZE = 25;
 
 const LAYOUTS = { list: "list", folders: "folders" };
 
@@ -54,7 +56,8 @@ export function PageList() {
 function PagesTable() {
   const { view, period } = useView();
   const result = useReport("bots", pageRowsQuery(view, period));
-  const sparks = useSparks(result.data?.rows);
+  const [shown, setShown] = useState(PAGE_SIZE);
+  const sparks = useSparks(result.data?.rows, shown);
   const people = usePeople();
   const isNarrowed = narrowsCrawlers(view);
   const columns = useMemo(
@@ -69,7 +72,8 @@ function PagesTable() {
           columns={columns}
           rows={rows}
           total={total}
-          pageSize={25}
+          pageSize={PAGE_SIZE}
+          onMore={setShown}
           rowKey={keyOf}
           isSelected={({ path }) => hasFilter(view, "path", path)}
           empty="No page was read in this range under these filters. Take a longer range, or a filter away."
@@ -82,10 +86,11 @@ function PagesTable() {
 
 const keyOf = ({ host, path }: { host: string; path: string }) => `${host} ${path}`;
 
-function useSparks(rows: PageRow[] | undefined): Map<string, number[]> | undefined {
+/** Series of the rows that are shown at first, and of more when more are shown. */
+function useSparks(rows: PageRow[] | undefined, shown: number): Map<string, number[]> | undefined {
   const { view, period } = useView();
   const now = useNow();
-  const paths = useMemo(() => [...new Set(rows?.map(({ path }) => path))], [rows]);
+  const paths = useMemo(() => [...new Set(rows?.slice(0, shown).map(({ path }) => path))], [rows, shown]);
   const { data } = useReport("bots", pageSparksQuery(view, period, paths), paths.length > 0);
   return useMemo(() => {
     if (!data) return undefined;

@@ -5,7 +5,7 @@ import type { Project } from "../../api/types";
 import { fittingInterval, type Interval, type Period, resolveRange } from "../../state/ranges";
 import type { SeriesField, View } from "../../state/view";
 
-const TABLE_ROWS = 200;
+const TABLE_ROWS = 100;
 
 export const totalsQuery = (view: View, period: Period) => ({
   ...scopeOf(view, period),
