@@ -57,9 +57,10 @@ export const differencesQuery = ({ view, period }: Side, what: What) => ({
   pagination: { limit: MOST_ROWS },
 });
 
+/** How many pages there are in all, the list of pages tells. */
 export const sumsQuery = ({ view, period }: Side) => ({
   ...scopeOf(view, period),
-  metrics: ["count", "crawlers", "pages", "errors", "verified"] as const,
+  metrics: ["count", "crawlers", "errors", "verified"] as const,
   filters: botFilters(view),
 });
 

@@ -4,15 +4,15 @@ import { absoluteChange, type Change, pointsChange, relativeChange } from "../..
 import { ErrorNote } from "../../components/error-note";
 import { NumberTile } from "../../components/number-tile";
 import { formatNumber, formatShare } from "../../format";
-import { type Sides, sumsQuery } from "./sides";
+import { pagesQuery, type Side, type Sides, sumsQuery } from "./sides";
 
 export function Summary({ sides }: { sides: Sides }) {
-  const one = useReport("bots", sumsQuery(sides.one));
-  const other = useReport("bots", sumsQuery(sides.other));
+  const one = useSums(sides.one);
+  const other = useSums(sides.other);
   const error = one.error ?? other.error;
   if (error) return <ErrorNote error={error} retry={() => void Promise.all([one.refetch(), other.refetch()])} />;
-  const now = one.data?.rows[0];
-  const then = other.data?.rows[0];
+  const now = one.sums;
+  const then = other.sums;
   const amount = (name: "count" | "crawlers" | "pages", isSmall = false) => ({
     value: now && then ? <Both one={formatNumber(now[name])} other={formatNumber(then[name])} /> : null,
     change: now && then ? (isSmall ? absoluteChange : relativeChange)(now[name], then[name]) : null,
@@ -33,6 +33,18 @@ export function Summary({ sides }: { sides: Sides }) {
       <NumberTile label="Verified" hint={hint} {...share("verified")} />
     </section>
   );
+}
+
+/** The sums of a side, once all of them are there. */
+function useSums(side: Side) {
+  const sums = useReport("bots", sumsQuery(side));
+  const pages = useReport("bots", pagesQuery(side));
+  const row = sums.data?.rows[0];
+  return {
+    sums: row && pages.data ? { ...row, pages: pages.data.total } : undefined,
+    error: sums.error ?? pages.error,
+    refetch: () => Promise.all([sums.refetch(), pages.refetch()]),
+  };
 }
 
 function Both({ one, other }: { one: string; other: string }) {

@@ -7,9 +7,16 @@ export interface FilterProps {
   filters: QueryFilter[];
 }
 
+/** How many pages people came to, the list of them tells. */
 export const sumsQuery = (view: View, period: Period, filters: QueryFilter[]) => ({
   ...scopeOf(view, period),
-  metrics: ["visits", "tagged_requests", "pages"] as const,
+  metrics: ["visits", "tagged_requests"] as const,
+  filters,
+});
+
+export const sumsBeforeQuery = (view: View, before: Period, filters: QueryFilter[]) => ({
+  ...scopeOf(view, before),
+  metrics: ["visits", "pages"] as const,
   filters,
 });
 

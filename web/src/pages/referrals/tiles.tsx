@@ -5,14 +5,17 @@ import { ErrorNote } from "../../components/error-note";
 import { NumberTile } from "../../components/number-tile";
 import { formatNumber, formatRatio } from "../../format";
 import { useView } from "../../state/use-view";
-import { type FilterProps, readsQuery, sumsQuery } from "./queries";
+import { type FilterProps, landingsQuery, readsQuery, sumsBeforeQuery, sumsQuery } from "./queries";
 
 export function ReferralTiles({ filters }: FilterProps) {
   const { view, period, before } = useView();
   const sums = useReport("referrals", sumsQuery(view, period, filters));
-  const sumsBefore = useReport("referrals", sumsQuery(view, before, filters));
+  const sumsBefore = useReport("referrals", sumsBeforeQuery(view, before, filters));
+  const landings = useReport("referrals", landingsQuery(view, period, filters));
+  const pages = landings.data?.total;
   const reads = useReport("bots", readsQuery(view, period));
-  if (sums.error) return <ErrorNote error={sums.error} retry={() => void sums.refetch()} />;
+  const error = sums.error ?? landings.error;
+  if (error) return <ErrorNote error={error} retry={() => void Promise.all([sums.refetch(), landings.refetch()])} />;
   const now = sums.data?.rows[0];
   const then = sumsBefore.data?.rows[0];
   const count = reads.data?.rows.reduce((sum, row) => sum + row.count, 0);
@@ -26,8 +29,8 @@ export function ReferralTiles({ filters }: FilterProps) {
       />
       <NumberTile
         label="Landing pages"
-        value={now ? formatNumber(now.pages) : null}
-        change={now && then ? relativeChange(now.pages, then.pages) : null}
+        value={pages === undefined ? null : formatNumber(pages)}
+        change={pages !== undefined && then ? relativeChange(pages, then.pages) : null}
         hint="Different pages that they came to"
       />
       <NumberTile

@@ -7,9 +7,18 @@ import type { SeriesField, View } from "../../state/view";
 
 const TABLE_ROWS = 100;
 
+const TOTALS = ["count", "crawlers", "errors", "verified"] as const;
+
+/** The list of pages tells how many there are in all; counting them once more costs the most of all. */
 export const totalsQuery = (view: View, period: Period) => ({
   ...scopeOf(view, period),
-  metrics: ["count", "crawlers", "pages", "errors", "verified"] as const,
+  metrics: TOTALS,
+  filters: botFilters(view),
+});
+
+export const totalsBeforeQuery = (view: View, before: Period) => ({
+  ...scopeOf(view, before),
+  metrics: [...TOTALS, "pages"] as const,
   filters: botFilters(view),
 });
 

@@ -9,7 +9,7 @@ import type { Period } from "../../state/ranges";
 import { useIsWhole } from "../../state/use-comparable";
 import { useView } from "../../state/use-view";
 import { hasFilter, setFilter } from "../../state/view";
-import { totalsQuery } from "./queries";
+import { pagesQuery, totalsBeforeQuery, totalsQuery } from "./queries";
 
 const ERROR_CLASSES = ["4xx", "5xx"];
 
@@ -26,17 +26,19 @@ function useTotals() {
   const filters = all?.filter(({ field }) => !ANSWER_FIELDS.includes(field));
   const isComparable = useIsWhole(before);
   const bots = useReport("bots", totalsQuery(view, period));
-  const botsBefore = useReport("bots", totalsQuery(view, before), isComparable === true);
+  const pages = useReport("bots", pagesQuery(view, period));
+  const botsBefore = useReport("bots", totalsBeforeQuery(view, before), isComparable === true);
   const people = usePeople(period, filters);
   const peopleBefore = usePeople(before, filters, isComparable === true);
   return {
     now: bots.data?.rows[0],
+    pages: pages.data?.total,
     then: isComparable === false ? undefined : fitting(botsBefore, bots)?.rows[0],
     people: people.data?.rows[0]?.visits,
     peopleThen: isComparable === false ? undefined : fitting(peopleBefore, people)?.rows[0]?.visits,
     isComparable,
-    error: bots.error ?? people.error,
-    retry: () => void Promise.all([bots.refetch(), people.refetch()]),
+    error: bots.error ?? people.error ?? pages.error,
+    retry: () => void Promise.all([bots.refetch(), people.refetch(), pages.refetch()]),
   };
 }
 
@@ -77,7 +79,7 @@ interface TilesProps {
   against: string;
 }
 
-function AmountTiles({ totals: { now, then }, against, noun }: TilesProps & { noun: string }) {
+function AmountTiles({ totals: { now, pages, then }, against, noun }: TilesProps & { noun: string }) {
   const { href } = useView();
   return (
     <>
@@ -97,8 +99,8 @@ function AmountTiles({ totals: { now, then }, against, noun }: TilesProps & { no
       />
       <NumberTile
         label="Pages read"
-        value={now ? formatNumber(now.pages) : null}
-        change={now && then ? relativeChange(now.pages, then.pages) : null}
+        value={pages === undefined ? null : formatNumber(pages)}
+        change={pages !== undefined && then ? relativeChange(pages, then.pages) : null}
         hint={`Different addresses that were asked for. ${against}`}
         href={href("/pages")}
       />
