@@ -132,7 +132,7 @@ def _source(query: Query, project_id: int, months: Sequence[Month], pages: Seque
         conditions.append("path_hash IN {pages:Array(UInt64)}")
         parameters["pages"] = list(pages)
     tables = [
-        f"{part.table} WHERE {' AND '.join([SCOPE, _WHO[query.report], *part.conditions, *conditions])}"
+        f"{part.table} WHERE {' AND '.join([SCOPE, *_who(query), *part.conditions, *conditions])}"
         for part in parts
     ]
     if len(tables) == 1:
@@ -140,6 +140,12 @@ def _source(query: Query, project_id: int, months: Sequence[Month], pages: Seque
     columns = COLUMNS[parts[-1].table]
     union = " UNION ALL ".join(f"SELECT {columns} FROM {table}" for table in tables)
     return Compiled(f"({union})", parameters, parts[0].table)
+
+
+def _who(query: Query) -> list[str]:
+    """Say whether bots or people count, unless a filter says so already, which spares a column."""
+    is_said = Filter("is_ai_crawler", "is", ("true",)) in query.filters
+    return [] if is_said else [_WHO[query.report]]
 
 
 def regex_query(condition: Filter) -> Compiled:
