@@ -24,8 +24,8 @@ from crawlsight.reports import (
     read_selection,
 )
 from crawlsight.reports.fields import METRIC_OPERATORS, filters_of
-from crawlsight.reports.sql import compile_pick, hosts_query, unknown_bots_query
-from crawlsight.reports.steps import late_metrics, late_query, picks_pages
+from crawlsight.reports.sql import compile_pages, hosts_query, names_query, unknown_bots_query
+from crawlsight.reports.steps import late_metrics, late_query, names_pages, pick
 from crawlsight.reports.tables import Month
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -143,15 +143,15 @@ PAGES = {
 
 # Of three months, the middle of the first is where the range begins.
 PAGE_QUERIES = {
-    "picked_pages": lambda: compile_pick(
+    "often_read_pages": lambda: compile_pages(
         asked(**PAGES, metric_filters=[{"field": "count", "operator": ">", "value": 1}]),
         7,
         [month(202610), month(202611, 1, 21)],
     ),
-    "pages_that_were_picked": lambda: compile_query(
-        asked(**PAGES), 7, [month(202610), month(202611, 1, 21)], [1, 2]
+    "some_pages_of_whole_months": lambda: compile_pages(
+        asked(**PAGES, filters=[condition("is_ai_crawler", "is", True)]), 7, [month(202611, 1, 21)], [1, 2]
     ),
-    "pages_of_whole_months": lambda: compile_query(asked(**PAGES), 7, [month(202611, 1, 21)]),
+    "names_of_pages": lambda: names_query(7, [1, 2]),
 }
 
 
@@ -342,23 +342,30 @@ def test_what_costs_much_is_asked_for_by_itself(changes, late):
 
 
 @pytest.mark.parametrize(
-    ("changes", "is_picked"),
+    ("changes", "is_by_hash", "picked_by"),
     [
-        ({}, True),
-        ({"order_by": {"crawlers": "desc"}, "metrics": ["crawlers", "count"]}, False),
-        ({"metrics": ["count", "errors"]}, False),
-        ({"dimensions": ["path"]}, False),
-        ({"dimensions": ["path"], "domain": "example.com"}, True),
-        ({"dimensions": ["path", "date"]}, False),
-        ({"order_by": {"path": "asc"}}, False),
-        ({"pagination": {"limit": 1_001}}, False),
-        ({"start_date": "2026-10-20 00:30"}, False),
+        ({}, True, ("count",)),
+        ({"order_by": {"errors": "desc"}, "metrics": ["count", "errors", "crawlers"]}, True, ("errors",)),
+        ({"metrics": ["crawlers", "count"]}, True, None),
+        ({"metrics": ["count", "errors"]}, True, None),
+        ({"pagination": {"limit": 1_001}}, True, None),
+        ({"dimensions": ["path"], "domain": "example.com"}, True, ("count",)),
+        ({"dimensions": ["path"]}, False, ("count",)),
+        ({"dimensions": ["path", "date"]}, False, ("count",)),
+        ({"order_by": {"path": "asc"}}, False, None),
+        ({"pagination": {"limit": 5_001}}, False, None),
+        ({"start_date": "2026-10-20 00:30"}, False, ("count",)),
     ],
 )
-def test_few_of_many_pages_are_picked_before_much_is_asked_of_them(changes, is_picked):
+def test_pages_are_told_by_hash_and_few_of_many_are_picked_first(changes, is_by_hash, picked_by):
     query = asked(**{**PAGES, "pagination": {"limit": 1_000}, **changes})
 
-    assert picks_pages(query) is is_picked
+    found = names_pages(query)
+
+    assert found is is_by_hash
+    if found:
+        first = pick(query)
+        assert (first and first.metrics) == picked_by
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Answer a query: run it and give the rows as the reporting API words them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, Protocol
 from uuid import NAMESPACE_DNS, uuid5
 
@@ -11,19 +12,35 @@ from crawlsight.errors import InvalidArgumentError, QueryError
 from crawlsight.ingest.policy import Policy
 from crawlsight.reports.query import MOST_LIMIT, Filter, Query, Selection
 from crawlsight.reports.sql import (
-    compile_pick,
+    compile_pages,
     compile_query,
     hosts_query,
     months_query,
+    names_query,
+    ordering,
     regex_query,
     unknown_bots_query,
 )
-from crawlsight.reports.steps import late_metrics, late_query, picked, picks_pages
+from crawlsight.reports.steps import late_metrics, late_query, names_pages, pick, picked
 from crawlsight.reports.tables import Month, needs_months
+
+
+class Names(Protocol):
+    """Host and path of pages, by their hashes, as far as they were asked for before."""
+
+    def known(self, hashes: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Give those that are known."""
+
+    def learn(self, names: Mapping[int, tuple[str, str]]) -> None:
+        """Remember more."""
 
 
 class Visits(Protocol):
     """Where the visits are."""
+
+    @property
+    def page_names(self) -> Names:
+        """What pages are called."""
 
     def select(self, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run a query."""
@@ -98,9 +115,9 @@ def list_unknown_bots(visits: Visits, selection: Selection, project_id: int) -> 
 
 
 def _rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:
-    """Run a query; of few out of many pages, and of metrics that cost much, in two questions."""
-    if picks_pages(query):
-        return _picked_rows(visits, query, project_id)
+    """Run a query; of pages, and of metrics that cost much, in two questions."""
+    if names_pages(query):
+        return _page_rows(visits, query, project_id)
     early, late = late_metrics(query)
     rows = _recall(visits, early, project_id)
     if not late or not rows:
@@ -122,15 +139,45 @@ def _rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]
     return merged
 
 
-def _picked_rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:
+def _page_rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:
     months = _months(visits, query, project_id)
-    pick = compile_pick(query, project_id, months)
-    pages = visits.recall(pick.sql, pick.parameters)
-    if not pages:
-        return []
-    compiled = compile_query(picked(query), project_id, months, [page for page, _ in pages])
-    rows = visits.recall(compiled.sql, compiled.parameters)
-    return [(*row[:-1], pages[0][-1]) for row in rows]
+
+    def ask(asked: Query, pages: Sequence[int] = ()) -> list[tuple[Any, ...]]:
+        compiled = compile_pages(asked, project_id, months, pages)
+        return visits.recall(compiled.sql, compiled.parameters)
+
+    first = pick(query)
+    if first is None:
+        rows = ask(query)
+        total = rows[0][-1] if rows else 0
+    else:
+        found = ask(first)
+        rows = ask(picked(query), [row[0] for row in found]) if found else []
+        total = found[0][-1] if found else 0
+    names = _names(visits, project_id, [row[0] for row in rows])
+    places = [["host", "path"].index(name) for name in query.dimensions]
+    named = [
+        (*(names[row[0]][place] for place in places), *row[1:-1], total) for row in rows if row[0] in names
+    ]
+    return _in_order(named, query)
+
+
+def _in_order(rows: list[tuple[Any, ...]], query: Query) -> list[tuple[Any, ...]]:
+    """Put pages that are equal in what they are ordered by in the order of their names."""
+    split = len(query.dimensions)
+    places = [split + query.metrics.index(name) for name, _ in ordering(query)]
+    runs = groupby(rows, key=lambda row: [row[place] for place in places])
+    return [row for _, run in runs for row in sorted(run, key=lambda row: row[:split])]
+
+
+def _names(visits: Visits, project_id: int, pages: Sequence[int]) -> dict[int, tuple[str, str]]:
+    names = visits.page_names.known(pages)
+    if missing := [page for page in pages if page not in names]:
+        compiled = names_query(project_id, missing)
+        learnt = {page: (host, path) for page, host, path in visits.select(compiled.sql, compiled.parameters)}
+        visits.page_names.learn(learnt)
+        names |= learnt
+    return names
 
 
 def _recall(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:

@@ -67,16 +67,13 @@ def months_query(project_id: int) -> Compiled:
     return Compiled(sql, {"project_id": project_id}, "visits_daily")
 
 
-def compile_query(
-    query: Query, project_id: int, months: Sequence[Month] = (), pages: Sequence[int] = ()
-) -> Compiled:
+def compile_query(query: Query, project_id: int, months: Sequence[Month] = ()) -> Compiled:
     """Compile a query for one project.
 
     Args:
         months: What the project has, if the query ``needs_months``.
-        pages: Hashes of the only pages that count, if any.
     """
-    source = _source(query, project_id, months, pages)
+    source = _source(query, project_id, months)
     table, parameters = source.table, source.parameters
     # A page is one number, which is grouped by sooner than host and path are.
     page = PAGE if table in PAGE_TABLES and {*query.dimensions} >= PAGE else frozenset()
@@ -99,22 +96,37 @@ def compile_query(
     return Compiled(sql, parameters, table)
 
 
-def compile_pick(query: Query, project_id: int, months: Sequence[Month] = ()) -> Compiled:
-    """Compile the question which pages the rows of a query are about.
+def compile_pages(
+    query: Query, project_id: int, months: Sequence[Month] = (), pages: Sequence[int] = ()
+) -> Compiled:
+    """Compile a query whose dimensions are host and path, or one of them, for pages by their hashes.
 
-    Rows have the page's hash, then how many pages there are in all. Of pages that are equal in what the query
-    orders by, any may be first, but always the same one.
+    Texts cost more than all the rest. Of pages that are equal in what the query orders by, any may be first,
+    but always the same one.
+
+    Args:
+        months: What the project has.
+        pages: Hashes of the only pages that count, if any.
     """
-    source = _source(query, project_id, months)
-    order = [
-        f"{_metric_sql(query, name, source.table)} {direction.upper()}" for name, direction in ordering(query)
-    ]
+    source = _source(query, project_id, months, pages)
+    metrics = [f"{_metric_sql(query, name, source.table)} AS m_{name}" for name in query.metrics]
+    order = [f"m_{name} {direction.upper()}" for name, direction in ordering(query)]
     sql = (
-        f"SELECT path_hash, count() OVER () AS total_rows FROM {source.sql} GROUP BY path_hash"
+        f"SELECT path_hash, {', '.join(metrics)}, count() OVER () AS total_rows FROM {source.sql}"
+        " GROUP BY path_hash"
         + _having(query, source.table, source.parameters)
         + f" ORDER BY {', '.join(order)}, path_hash ASC LIMIT {query.limit} OFFSET {query.offset}"
     )
     return Compiled(sql, source.parameters, source.table)
+
+
+def names_query(project_id: int, pages: Sequence[int]) -> Compiled:
+    """Compile the question for hash, host and path of pages."""
+    sql = (
+        f"SELECT path_hash, any(host), any(path) FROM pages_monthly WHERE {SCOPE}"
+        " AND path_hash IN {pages:Array(UInt64)} GROUP BY path_hash"
+    )
+    return Compiled(sql, {"project_id": project_id, "pages": list(pages)}, "pages_monthly")
 
 
 def _source(query: Query, project_id: int, months: Sequence[Month], pages: Sequence[int] = ()) -> Compiled:

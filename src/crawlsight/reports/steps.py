@@ -9,17 +9,27 @@ from crawlsight.reports.tables import PAGE, pick_table
 
 _MOST_LATE_ROWS = 1_000
 
+# Of more, the hashes would be a long list to ask the names of.
+_MOST_NAMED = 5_000
 
-def picks_pages(query: Query) -> bool:
-    """Tell whether its rows are few out of many pages, of which much is asked: these are picked first."""
+
+def names_pages(query: Query) -> bool:
+    """Tell whether its rows are pages, so that their hashes are asked for, and their names by themselves."""
     is_of_pages = {*query.dimensions} == PAGE or (query.dimensions == ("path",) and query.domain is not None)
     return (
         is_of_pages
-        and query.limit <= _MOST_LATE_ROWS
+        and query.limit <= _MOST_NAMED
         and pick_table(query) == "pages_hourly"
         and _needed(query) <= {*query.metrics}
-        and any(METRICS[query.report][name].is_costly for name in {*query.metrics} - _needed(query))
     )
+
+
+def pick(query: Query) -> Query | None:
+    """Give the question which few out of many pages a query is about, if it asks much of them."""
+    others = {*query.metrics} - _needed(query)
+    if query.limit > _MOST_LATE_ROWS or not any(METRICS[query.report][name].is_costly for name in others):
+        return None
+    return msgspec.structs.replace(query, metrics=tuple(name for name, _ in ordering(query)))
 
 
 def picked(query: Query) -> Query:

@@ -16,6 +16,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from crawlsight.errors import InvalidArgumentError, UnavailableError
 from crawlsight.record import VISIT_COLUMNS
 from crawlsight.visits import rollups
+from crawlsight.visits.names import PageNames
 from crawlsight.visits.reclassify import Classify, Month, Reclassification, Reclassified
 from crawlsight.visits.remembered import Remembered
 
@@ -57,6 +58,9 @@ class VisitStore:
     Args:
         dsn: ``chdb:///path`` for the embedded engine, which one process at a time can own, or
             ``clickhouse://user:password@host:port/database``.
+
+    Attributes:
+        page_names: What of these was asked for before.
     """
 
     def __init__(self, dsn: str) -> None:
@@ -72,6 +76,7 @@ class VisitStore:
         self._is_half_reclassified = False
         self._is_embedded = dsn.startswith(_EMBEDDED)
         self._remembered = Remembered()
+        self.page_names = PageNames()
 
     def open(self) -> None:
         """Open the store now, bring its schema up to date and finish what a crash left half done.
@@ -166,8 +171,8 @@ class VisitStore:
         try:
             with self._asking() as questions:
                 if self._is_embedded:
-                    # Two questions on a core each are done sooner than one after the other on two.
-                    settings["max_threads"] = max(1, _CORES // questions)
+                    # Many questions on a core each are done sooner than one after the other on all.
+                    settings["max_threads"] = _CORES if questions <= _CORES else 1
                 found = self._client().query(sql, parameters=dict(parameters), settings=settings)
         except (ClickHouseError, OSError) as error:
             if getattr(error, "code", None) == _CANNOT_COMPILE_REGEXP:
