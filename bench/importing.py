@@ -55,7 +55,7 @@ def measure_import(server: RunningServer, data: Path, lines: int = LINES) -> boo
     at_server = (upload["updated_at_ms"] - upload["created_at_ms"]) / 1000
     print(
         f"import of {lines:,} lines  {lines / took:>9,.0f} lines/s (at least {LEAST_LINES_PER_SECOND:,})"
-        f" from the command's start to its end, {lines / at_server:,.0f} in the server from the file's first MiB on"
+        f" from the command's start to its end, {lines / at_server:,.0f} in the server"
         f"   accounted for {counted:,}   anonymous memory {peak:.0f} MiB (at most {MOST_ANONYMOUS_MIB})"
         f"{_beside_goaccess(log, lines, lines / took)}"
     )
