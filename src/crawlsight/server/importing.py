@@ -284,7 +284,14 @@ class _UnderWay:
 
     async def _account_for_first(self) -> None:
         piece = self._pending.popleft()
-        _account(self._upload, piece, await piece.outcome)
+        try:
+            outcome = await piece.outcome
+        except BaseException:
+            # Those after it come again with it, whatever became of them: an upload has no holes.
+            rest = [self._pending.popleft().outcome for _ in range(len(self._pending))]
+            await asyncio.gather(*rest, return_exceptions=True)
+            raise
+        _account(self._upload, piece, outcome)
 
     async def _save(self) -> None:
         self._save_at = asyncio.get_running_loop().time() + _SAVE_EVERY_SECONDS
