@@ -13,6 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
+from crawlsight.errors import NotFoundError
+from crawlsight.ledger import KeyStyle, Ledger, Scope
+
 CRAWLSIGHT = str(Path(sys.executable).parent / "crawlsight")
 
 
@@ -61,12 +64,20 @@ class ServerProcess:
         assert found.returncode == 0, found.stderr
         return found.stdout.strip()
 
-    def create_key(self, project: str, *options: str) -> str:
-        """Create a key that may do both, making the project first if it is new."""
-        if project not in self.run("project", "list"):
-            self.run("project", "create", project)
-        scopes = ("--scope", "logs:ingest", "--scope", "reports:read")
-        return self.run("key", "create", "--project", project, *scopes, *options)
+    def create_key(self, project: str, style: str = "ank") -> str:
+        """Create a key that may do both, making the project first if it is new.
+
+        In the ledger itself: the commands that do so have tests of their own, and each takes a second.
+        """
+        ledger = Ledger(f"sqlite:///{self.data}/ledger.sqlite3")
+        try:
+            try:
+                found = ledger.projects.by_name(project)
+            except NotFoundError:
+                found = ledger.projects.create(project)
+            return ledger.keys.create(found, style=KeyStyle(style), scopes=[Scope.INGEST, Scope.REPORTS])[1]
+        finally:
+            ledger.close()
 
     def report(self, key: str, kind: str = "bots", **query: Any) -> list[tuple[Any, ...]]:
         body = {"domain": "*", "metrics": ["count"], "start_date": "2024-01-01", **query}

@@ -38,7 +38,7 @@ await Promise.all(work);
 
 @pytest.fixture(scope="module")
 def key(shared_server):
-    return shared_server.create_key("functions", "--style", "bot")
+    return shared_server.create_key("functions", "bot")
 
 
 @pytest.mark.parametrize(("page", "platform"), [("cloudflare-worker", CLOUDFLARE), ("netlify", NETLIFY)])

@@ -143,7 +143,7 @@ def test_the_table_says_what_became_of_each_file(vendor, log, tmp_path):
 
 
 def test_that_profound_counts_twice_what_comes_twice_is_said(vendor, log):
-    key = vendor.behind.create_key("twice", "--style", "bot")
+    key = vendor.behind.create_key("twice", "bot")
 
     status, output, errors = run(log, "--url", vendor.url, "--key", key)
 

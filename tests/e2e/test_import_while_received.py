@@ -64,7 +64,7 @@ def until(server, key, upload_id, is_so):
 
 @pytest.fixture
 def key(server):
-    return server.create_key("shop", "--style", "ank")
+    return server.create_key("shop")
 
 
 def imported_in_part(server, key):

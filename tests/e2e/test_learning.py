@@ -30,7 +30,7 @@ def environment():
 
 @pytest.fixture
 def key(server):
-    return server.create_key("learning", "--style", "bot")
+    return server.create_key("learning", "bot")
 
 
 def records(count, folder, **changes):

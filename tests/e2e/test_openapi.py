@@ -17,7 +17,7 @@ UNLIMITED = {
 def described(tmp_path_factory):
     process = ServerProcess(tmp_path_factory.mktemp("described") / "data", UNLIMITED)
     process.start()
-    yield process, process.create_key("described", "--style", "bot")
+    yield process, process.create_key("described", "bot")
     process.stop()
 
 

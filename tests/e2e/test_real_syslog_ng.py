@@ -80,7 +80,7 @@ def site(tmp_path):
 
 @pytest.fixture
 def key(server):
-    return server.create_key("behind syslog-ng", "--style", "bot")
+    return server.create_key("behind syslog-ng", "bot")
 
 
 @pytest.fixture

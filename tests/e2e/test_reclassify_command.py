@@ -9,7 +9,7 @@ from builders import BROWSER, OWN_ENTRY, log_record
 
 
 def test_a_running_server_judges_its_visits_again_and_no_key_is_made(server, tmp_path):
-    key = server.create_key("shop", "--style", "bot")
+    key = server.create_key("shop", "bot")
     server.run("project", "create", "without-visits")
     records = [
         log_record(timestamp=datetime.now(UTC).isoformat(), user_agent=user_agent)

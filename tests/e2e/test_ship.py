@@ -101,7 +101,7 @@ def test_every_line_counts_once_though_shipper_and_server_are_killed(shipper, sc
 
 
 def test_a_profound_key_ships_too(shipper):
-    shipper.key = shipper.server.create_key("profound", "--style", "bot")
+    shipper.key = shipper.server.create_key("profound", "bot")
     shipper.log.write_text("".join(line(number) for number in range(120)))
 
     printed = shipper.run_once()

@@ -96,7 +96,7 @@ def test_ansehns_python_example_is_answered_as_documented_and_reported_within_tw
 
 
 def test_profounds_python_example_is_answered_as_documented_and_reported(server):
-    key = server.create_key("profound", "--style", "bot")
+    key = server.create_key("profound", "bot")
 
     answer = run_example(PROFOUND_PYTHON.format(url=server.url, key=key))
     query = {"metrics": ["visits"], "dimensions": ["date", "path"]}
@@ -113,7 +113,7 @@ def test_profounds_python_example_is_answered_as_documented_and_reported(server)
 
 @pytest.mark.parametrize("version", ["", "_v2"])
 def test_profounds_sdk_gets_its_reports_from_us(server, version):
-    key = server.create_key("sdk", "--style", "bot")
+    key = server.create_key("sdk", "bot")
     run_example(PROFOUND_PYTHON.format(url=server.url, key=key).replace("Mozilla/5.0...", "GPTBot/1.2"))
     run_example(PROFOUND_PYTHON.format(url=server.url, key=key))
     server.report_until([(1,)], 5, key)
