@@ -16,6 +16,10 @@ import pytest
 from crawlsight.errors import NotFoundError
 from crawlsight.ledger import KeyStyle, Ledger, Scope
 
+# A shell that starts the tests in the background has them ignore interrupts, and so whatever they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 CRAWLSIGHT = str(Path(sys.executable).parent / "crawlsight")
 
 

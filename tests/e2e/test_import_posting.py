@@ -1,6 +1,5 @@
 """``crawlsight import`` into a server that takes nothing but batches, and what it leaves behind."""
 
-import contextlib
 import gzip
 import json
 import os
@@ -159,16 +158,6 @@ def test_a_refused_key_is_one_line(vendor, log):
     assert "refuses the key: 401" in errors
 
 
-def interrupted(process):
-    """What a process has printed that is interrupted, again if the interpreter was busy cleaning up."""
-    for _ in range(10):
-        process.send_signal(signal.SIGINT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.communicate(timeout=5)
-    process.kill()
-    return process.communicate()
-
-
 def test_interrupted_while_it_waits_it_ends_and_the_next_import_goes_on(vendor, log):
     key = vendor.behind.create_key("interrupted")
     arguments = (str(log), "--url", vendor.url, "--key", key, "--host", "shop.example", "--json")
@@ -177,7 +166,8 @@ def test_interrupted_while_it_waits_it_ends_and_the_next_import_goes_on(vendor, 
         [CRAWLSIGHT, "import", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     waits = process.stderr.readline()
-    output, errors = interrupted(process)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=30)
     vendor.busy.clear()
 
     assert (process.returncode != 0, output) == (True, "")
