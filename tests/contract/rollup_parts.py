@@ -25,22 +25,22 @@ _BYTES, _VISIT_BYTES = ", toUInt64(sum(bytes_sent))", ", toUInt64(sum(ifNull(v.b
 def from_rollup(visits, project, table):
     """The rows of a rollup, merged."""
     time, dimensions = ROLLUPS[table]
-    groups = f"{time.split()[-1]}, {dimensions}"
-    sums = SUMS + (_BYTES if table.endswith("_hourly") else "")
-    return visits.select(
-        f"SELECT {groups}, {sums} FROM {table} WHERE project_id = {{project_id:UInt32}}"
-        f" GROUP BY {groups} ORDER BY {groups}",
-        project,
-    )
+    columns = f"{time.split()[-1]}, {dimensions}"
+    return _sums(visits, project, table, columns, SUMS, _BYTES, table)
 
 
 def from_visits(visits, project, table):
     """The rows that the rollup should have."""
     time, dimensions = ROLLUPS[table]
+    return _sums(visits, project, table, f"{time}, {dimensions}", _VISIT_SUMS, _VISIT_BYTES, "visits AS v")
+
+
+def _sums(visits, project, table, columns, sums, size, source):
+    time, dimensions = ROLLUPS[table]
     groups = f"{time.split()[-1]}, {dimensions}"
-    sums = _VISIT_SUMS + (_VISIT_BYTES if table.endswith("_hourly") else "")
+    size = size if table.endswith("_hourly") else ""
     return visits.select(
-        f"SELECT {time}, {dimensions}, {sums} FROM visits AS v WHERE project_id = {{project_id:UInt32}}"
+        f"SELECT {columns}, {sums}{size} FROM {source} WHERE project_id = {{project_id:UInt32}}"
         f" GROUP BY {groups} ORDER BY {groups}",
         project,
     )

@@ -82,11 +82,10 @@ def cut_range(query: Query, months: Sequence[Month], parameters: dict[str, Any])
     """
     table = pick_table(query)
     if table == "visits_hourly" and _is_whole_days(query):
-        return _cut_into_days(query, parameters)
-    whole = [found for found in months if found.is_kept and _is_within(query, found)]
-    if whole:
-        return _cut_into_months(query, months, whole, parameters)
-    return [Part(table, tuple(range_sql(query, table, parameters)))]
+        parts = _cut_into_days(query, parameters)
+    else:
+        parts = _cut_into_months(query, months, parameters)
+    return parts or [Part(table, tuple(range_sql(query, table, parameters)))]
 
 
 def range_sql(query: Query | Selection, table: str, parameters: dict[str, Any]) -> list[str]:
@@ -113,16 +112,17 @@ def _cut_into_days(query: Query, parameters: dict[str, Any]) -> list[Part]:
     first = midnight if midnight == query.start else midnight + timedelta(days=1)
     last = query.end.replace(hour=0)
     if first >= last:
-        return [Part("visits_hourly", tuple(range_sql(query, "visits_hourly", parameters)))]
+        return []
     parameters |= {"first_whole_day": first.date().isoformat(), "end_of_whole_days": last.date().isoformat()}
     days = ("day >= {first_whole_day:Date}", "day < {end_of_whole_days:Date}")
     ends = _hours([(query.start, first), (last, query.end)], parameters)
     return [Part("visits_daily", days), *(Part("visits_hourly", (hours,)) for hours in ends)]
 
 
-def _cut_into_months(
-    query: Query, months: Sequence[Month], whole: Sequence[Month], parameters: dict[str, Any]
-) -> list[Part]:
+def _cut_into_months(query: Query, months: Sequence[Month], parameters: dict[str, Any]) -> list[Part]:
+    whole = [found for found in months if found.is_kept and _is_within(query, found)]
+    if not whole:
+        return []
     parameters["months"] = [found.month for found in whole]
     others = [found for found in months if found not in whole]
     ragged = [(max(query.start, found.first), min(query.end, _end_of(found))) for found in others]

@@ -204,6 +204,7 @@ class Importer:
                 if not source.is_ready:
                     # The rest may be long in coming; until then all that is there is accounted for.
                     await under_way.finish()
+                    await under_way.save()
                 if (piece := await source.next()) is None:
                     break
                 lines = piece.lines.count(b"\n") + (not piece.lines.endswith(b"\n"))
@@ -274,13 +275,17 @@ class _UnderWay:
         while len(self._pending) >= _DEPTH:
             await self._account_for_first()
         if asyncio.get_running_loop().time() >= self._save_at:
-            await self._save()
+            await self.save()
 
     async def finish(self) -> None:
         """Wait for all."""
         while self._pending:
             await self._account_for_first()
-        await self._save()
+
+    async def save(self) -> None:
+        """Note how far the upload is accounted for."""
+        self._save_at = asyncio.get_running_loop().time() + _SAVE_EVERY_SECONDS
+        await asyncio.to_thread(self._ledger.uploads.save, self._upload)
 
     async def _account_for_first(self) -> None:
         piece = self._pending.popleft()
@@ -292,10 +297,6 @@ class _UnderWay:
             await asyncio.gather(*rest, return_exceptions=True)
             raise
         _account(self._upload, piece, outcome)
-
-    async def _save(self) -> None:
-        self._save_at = asyncio.get_running_loop().time() + _SAVE_EVERY_SECONDS
-        await asyncio.to_thread(self._ledger.uploads.save, self._upload)
 
 
 def _beginning(head: bytes) -> bytes:

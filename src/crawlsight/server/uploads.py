@@ -154,14 +154,14 @@ class _Receiver:
 
     async def _receive_body(self, name: str, fingerprint: str) -> None:
         self._begin(name, fingerprint)
-        upload, file, may_follow = self._uploads[0], self._files[0], None
+        upload, file, is_plain = self._uploads[0], self._files[0], True
         async for chunk in self._chunks():
+            if not upload.bytes_total:
+                is_plain = not is_compressed(chunk)
             await asyncio.to_thread(self._write, chunk)
             file.grow(upload.bytes_total)
-            if may_follow is None:
-                # How much more there must be to read on is known of plain files only.
-                may_follow = not is_compressed(chunk)
-            if may_follow and self._followed is None and upload.bytes_total >= AHEAD_BYTES:
+            # How much more there must be to read on is known of plain files only.
+            if is_plain and self._followed is None and upload.bytes_total >= AHEAD_BYTES:
                 await self._follow(upload, file)
         self._end()
 
