@@ -1,19 +1,19 @@
 // Providers, and which page the address means.
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { ApiError } from "./api/client";
 import { AppShell } from "./components/app-shell";
 import { ErrorBoundary } from "./components/error-boundary";
+import { lazily } from "./components/lazily";
 import { NotFound } from "./components/not-found";
 import { PageSkeleton } from "./components/skeleton";
 import { SignedIn } from "./components/signed-in";
 import { ROUTES } from "./routes";
 import { ViewProvider } from "./state/use-view";
 
-const SignIn = lazy(() => import("./pages/sign-in"));
-const Join = lazy(() => import("./pages/join"));
-const Share = lazy(() => import("./pages/share"));
+const SignIn = lazily(() => import("./pages/sign-in"), <PageSkeleton />);
+const Join = lazily(() => import("./pages/join"), <PageSkeleton />);
+const Share = lazily(() => import("./pages/share"), <PageSkeleton />);
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -31,22 +31,20 @@ export function App() {
   return (
     <QueryClientProvider client={queries}>
       <ErrorBoundary>
-        <Suspense fallback={<PageSkeleton />}>
-          <Switch>
-            <Route path="/signin" component={SignIn} />
-            <Route path="/join" component={Join} />
-            <Route path="/share" component={Share} />
-            <Route>
-              <SignedIn>
-                <ViewProvider>
-                  <AppShell>
-                    <Pages />
-                  </AppShell>
-                </ViewProvider>
-              </SignedIn>
-            </Route>
-          </Switch>
-        </Suspense>
+        <Switch>
+          <Route path="/signin" component={SignIn} />
+          <Route path="/join" component={Join} />
+          <Route path="/share" component={Share} />
+          <Route>
+            <SignedIn>
+              <ViewProvider>
+                <AppShell>
+                  <Pages />
+                </AppShell>
+              </ViewProvider>
+            </SignedIn>
+          </Route>
+        </Switch>
       </ErrorBoundary>
     </QueryClientProvider>
   );
@@ -54,13 +52,11 @@ export function App() {
 
 function Pages() {
   return (
-    <Suspense fallback={<PageSkeleton />}>
-      <Switch>
-        {ROUTES.map(({ path, Page }) => (
-          <Route key={path} path={path} component={Page} />
-        ))}
-        <Route component={NotFound} />
-      </Switch>
-    </Suspense>
+    <Switch>
+      {ROUTES.map(({ path, Page }) => (
+        <Route key={path} path={path} component={Page} />
+      ))}
+      <Route component={NotFound} />
+    </Switch>
   );
 }

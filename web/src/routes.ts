@@ -1,11 +1,13 @@
 // Every page: its path, the tab it has, and the file it is loaded from when it is first needed.
 import type { QueryClient } from "@tanstack/react-query";
-import { type ComponentType, createElement, lazy, useState } from "react";
+import { type ComponentType, createElement, type ReactNode } from "react";
 import type { Project } from "./api/types";
+import { lazily } from "./components/lazily";
+import { PageSkeleton } from "./components/skeleton";
 import type { View } from "./state/view";
 
 interface PageModule {
-  default: ComponentType;
+  default: () => ReactNode;
   /** Asks for what the page will need first under a view that is not shown yet. */
   prefetch?: (queries: QueryClient, project: Project, view: View, now: number) => void;
 }
@@ -20,12 +22,8 @@ export interface PageRoute {
 }
 
 function page(path: string, label: string, group: PageRoute["group"], load: () => Promise<PageModule>): PageRoute {
-  let loaded: PageModule | undefined;
-  const remember = async () => (loaded = await load());
-  const Awaited = lazy(remember);
-  // What React has waited for it shows no sooner than 300 ms later; a page that is here is not waited for.
-  const Page = () => createElement(useState(() => loaded?.default ?? Awaited)[0]);
-  return { path, label, group, load: remember, Page };
+  const Page = lazily(load, createElement(PageSkeleton));
+  return { path, label, group, load: Page.load, Page };
 }
 
 export const ROUTES: PageRoute[] = [

@@ -143,9 +143,10 @@ OPERATORS: dict[str, str] = {
     "matches": "match({field}, {value})",
 }
 
-# What "is" means to fields whose text is not stored, so that no row's text is made for comparing.
-EQUALITIES: dict[str, str] = {
-    _IS_AI_CRAWLER: "is_ai_crawler = transform({value}, ['true', 'false'], [1, 0], 2)"
+# What "is" means to a field whose text is not stored, by value; no row has any other. These are conditions on
+# the column itself, so that the engine reads by its order and makes no row's text for comparing.
+EQUALITIES: dict[str, dict[str, str]] = {
+    _IS_AI_CRAWLER: {"true": "is_ai_crawler", "false": "NOT is_ai_crawler"}
 }
 
 LIST_OPERATORS = frozenset({"in", "not_in"})

@@ -1,6 +1,6 @@
 // What is around every page: project, connection, range and time zone, tabs and filters.
 import { useQueryClient } from "@tanstack/react-query";
-import { Suspense, type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Link, useLocation } from "wouter";
 import { prefetchNames } from "../api/project";
 import { ROUTES, type PageRoute } from "../routes";
@@ -43,9 +43,7 @@ export function AppShell({ children }: { children: ReactNode }) {
         {isReport && <FilterBar />}
       </header>
       <main id="content" className="shell-main" tabIndex={-1}>
-        <ErrorBoundary key={location}>
-          <Suspense>{children}</Suspense>
-        </ErrorBoundary>
+        <ErrorBoundary key={location}>{children}</ErrorBoundary>
       </main>
     </>
   );

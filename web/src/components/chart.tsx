@@ -1,15 +1,14 @@
 // The frame of a chart: its legend, its table for who cannot see it, and files of it. ECharts itself comes later.
-import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from "react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 import { CsvButton } from "./csv-button";
 import type { CanvasHandle } from "../charts/canvas";
 import type { ChartSeries, ChartSpec } from "../charts/spec";
 import { ErrorBoundary } from "./error-boundary";
+import { lazily } from "./lazily";
 import { Skeleton } from "./skeleton";
 
-/** Load what draws charts; it is much, and only pages with charts need it. */
-export const loadCanvas = () => import("../charts/canvas");
-
-const Canvas = lazy(loadCanvas);
+/** What draws charts; it is much, and only pages with charts need it. */
+export const Canvas = lazily(() => import("../charts/canvas"), <Skeleton height="100%" />);
 
 export interface ChartProps {
   /** Name of the files; said to screen readers. */
@@ -49,9 +48,7 @@ export function Chart({ name, spec, height, description, onSeries, onStep, legen
       ) : (
         <div className="chart-area" style={{ height }} role="img" aria-label={description}>
           <ErrorBoundary>
-            <Suspense fallback={<Skeleton height={height} />}>
-              <Canvas ref={canvas} spec={spec} onSeries={onSeries} onStep={onStep} />
-            </Suspense>
+            <Canvas ref={canvas} spec={spec} onSeries={onSeries} onStep={onStep} />
           </ErrorBoundary>
         </div>
       )}

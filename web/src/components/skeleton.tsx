@@ -1,6 +1,6 @@
 // Placeholders of the size of what comes, so that nothing jumps.
 
-export function Skeleton({ height }: { height: number }) {
+export function Skeleton({ height }: { height: number | string }) {
   return <div className="skeleton" style={{ height }} aria-hidden="true" />;
 }
 

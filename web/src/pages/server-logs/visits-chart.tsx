@@ -4,7 +4,7 @@ import { useOperatorNames } from "../../api/project";
 import { useReport } from "../../api/reports";
 import { buildSeries, REST, sum } from "../../charts/series";
 import type { ChartSeries, ChartSpec } from "../../charts/spec";
-import { Chart, loadCanvas } from "../../components/chart";
+import { Canvas, Chart } from "../../components/chart";
 import { ErrorNote } from "../../components/error-note";
 import { Legend } from "../../components/legend";
 import { Panel } from "../../components/page";
@@ -21,7 +21,7 @@ import { useTheme } from "../../theme";
 import { sumsQuery, visitsQuery } from "./queries";
 
 // The drawing is on its way while the numbers are asked for.
-void loadCanvas();
+void Canvas.load();
 
 const HEIGHT = 280;
 const BY: Record<SeriesField, string> = { bot_provider: "operator", purpose: "purpose", bot_name: "crawler" };
