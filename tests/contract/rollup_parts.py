@@ -18,29 +18,25 @@ TABLES = ("visits", *ROLLUPS)
 SUMS = "toUInt64(sum(visits)), max(last_visit), max(expires_at)"
 _VISIT_SUMS = "count(), max(v.timestamp), max(v.expires_at)"
 
-# Coarse rollups are for reports, and none asks for bytes.
-_BYTES, _VISIT_BYTES = ", toUInt64(sum(bytes_sent))", ", toUInt64(sum(ifNull(v.bytes_sent, 0)))"
-
 
 def from_rollup(visits, project, table):
     """The rows of a rollup, merged."""
     time, dimensions = ROLLUPS[table]
     columns = f"{time.split()[-1]}, {dimensions}"
-    return _sums(visits, project, table, columns, SUMS, _BYTES, table)
+    return _sums(visits, project, table, columns, SUMS, table)
 
 
 def from_visits(visits, project, table):
     """The rows that the rollup should have."""
     time, dimensions = ROLLUPS[table]
-    return _sums(visits, project, table, f"{time}, {dimensions}", _VISIT_SUMS, _VISIT_BYTES, "visits AS v")
+    return _sums(visits, project, table, f"{time}, {dimensions}", _VISIT_SUMS, "visits AS v")
 
 
-def _sums(visits, project, table, columns, sums, size, source):
+def _sums(visits, project, table, columns, sums, source):
     time, dimensions = ROLLUPS[table]
     groups = f"{time.split()[-1]}, {dimensions}"
-    size = size if table.endswith("_hourly") else ""
     return visits.select(
-        f"SELECT {columns}, {sums}{size} FROM {source} WHERE project_id = {{project_id:UInt32}}"
+        f"SELECT {columns}, {sums} FROM {source} WHERE project_id = {{project_id:UInt32}}"
         f" GROUP BY {groups} ORDER BY {groups}",
         project,
     )

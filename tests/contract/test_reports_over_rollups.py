@@ -20,11 +20,22 @@ HOURS = 100 * 24
 # Far from the ids of other tests in this process.
 _projects = itertools.count(3_700_000_000)
 
-CRAWLERS = {"GPTBot": "openai", "ClaudeBot": "anthropic", "bingbot": "microsoft"}
+# By name: the operator, and the type.
+CRAWLERS = {
+    "GPTBot": ("openai", "ai_training"),
+    "ChatGPT-User": ("openai", "ai_assistant"),
+    "ClaudeBot": ("anthropic", "ai_training"),
+    "bingbot": ("microsoft", "index"),
+}
 
 METRICS = {
     "count": len,
     "errors": lambda found: sum(one["status_code"] >= 400 for one in found),
+    "verified": lambda found: sum(one["verification"] == "verified" for one in found),
+    "training": lambda found: sum(one["bot_type"] == "ai_training" for one in found),
+    "citations": lambda found: sum(one["bot_type"] == "ai_assistant" for one in found),
+    "indexing": lambda found: sum(one["bot_type"] == "index" for one in found),
+    "agents": lambda found: sum(one["bot_type"] == "ai_agent" for one in found),
     "crawlers": lambda found: len({one["bot_name"] for one in found}),
     "pages": lambda found: len({(one["host"], one["path"]) for one in found}),
     "last_visit": lambda found: _worded(max(one["timestamp"] for one in found)),
@@ -43,8 +54,10 @@ def random_visit(chance):
         host=chance.choice(["a.example", "b.example"]),
         path=chance.choice(["/", "/a", "/a/b", "/c"]),
         bot_name=name,
-        bot_provider=CRAWLERS[name],
+        bot_provider=CRAWLERS[name][0],
+        bot_type=CRAWLERS[name][1],
         is_ai_crawler=name != "bingbot",
+        verification=chance.choice(["verified", "claimed"]),
         status_code=chance.choice([200, 404]),
     )
 
@@ -72,7 +85,10 @@ def expected(found, body, query):
             continue
         if body["domain"] not in ("*", one["host"]):
             continue
-        if any(str(one[condition.field]) not in condition.values for condition in query.filters):
+        if any(
+            str(one[condition.field]).lower() not in map(str.lower, condition.values)
+            for condition in query.filters
+        ):
             continue
         values = {**one, "date": at.astimezone(zone).date().isoformat()}
         groups[tuple(str(values[name]) for name in query.dimensions)].append(one)
@@ -99,6 +115,9 @@ bodies = st.fixed_dictionaries(
             st.just([]),
             st.just([{"field": "bot_name", "operator": "is", "value": "GPTBot"}]),
             st.just([{"field": "path", "operator": "in", "value": ["/", "/a"]}]),
+            st.sampled_from(["true", "false", ["true", "false"], "neither"]).map(
+                lambda value: [{"field": "is_ai_crawler", "operator": "is", "value": value}]
+            ),
         ),
         "pagination": st.sampled_from([{"limit": 1_000}, {"limit": 5_000}]),
     },

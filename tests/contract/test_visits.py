@@ -236,13 +236,13 @@ def test_the_store_answers(visits):
 def test_the_schema_is_at_its_newest_version(visits):
     versions = visits.select("SELECT version FROM schema_versions ORDER BY version", {})
 
-    assert versions == [(version,) for version in range(1, 9)]
+    assert versions == [(version,) for version in range(1, 10)]
 
 
 @pytest.mark.parametrize(
     ("script", "table", "columns"),
     [
-        ("0005_pages_by_path.sql", "pages_hourly", "path"),
+        ("0009_pages_by_week.sql", "pages_hourly", "path"),
         ("0006_pages_by_month.sql", "pages_monthly", "path"),
         ("0007_visits_by_day.sql", "visits_daily", "method"),
     ],

@@ -7,7 +7,6 @@ ROLLUPS = ("visits_hourly", "visits_daily", "pages_hourly", "pages_monthly")
 # The same as the views of schema/*.sql; every other column is grouped by.
 _SUMS = {
     "visits": "count()",
-    "bytes_sent": "sum(ifNull(v.bytes_sent, 0))",
     "last_visit": "max(v.timestamp)",
     "expires_at": "max(v.expires_at)",
 }
