@@ -147,7 +147,7 @@ def shared_app(data_directory: Path) -> Iterator[App]:
 @pytest.fixture(scope="module")
 def emptied_store(shared_app: App) -> None:
     """Drop what other tests have loaded: updates take long over hundreds of tiny parts."""
-    for table in ("visits", "visits_hourly", "pages_hourly"):
+    for table in ("visits", "visits_hourly", "visits_daily", "pages_hourly", "pages_weekly", "pages_monthly"):
         shared_app.services.visits._client().command(f"TRUNCATE TABLE {table}")
 
 

@@ -5,11 +5,14 @@ DIMENSIONS = (
     " referral_type, method, status_code, source"
 )
 
+_WEEK = "toStartOfMonth(v.timestamp) + 8 * least(intDiv(toDayOfMonth(v.timestamp) - 1, 8), 3)"
+
 # By rollup: its time of a visit, and its other dimensions.
 ROLLUPS = {
     "visits_hourly": ("toStartOfHour(v.timestamp) AS hour", DIMENSIONS),
     "visits_daily": ("toDate(v.timestamp) AS day", DIMENSIONS),
     "pages_hourly": ("toStartOfHour(v.timestamp) AS hour", f"path, {DIMENSIONS}"),
+    "pages_weekly": (f"{_WEEK} AS week", "host, path, is_ai_crawler"),
     "pages_monthly": ("toYYYYMM(v.timestamp) AS month", f"path, {DIMENSIONS}"),
 }
 
@@ -18,25 +21,48 @@ TABLES = ("visits", *ROLLUPS)
 SUMS = "toUInt64(sum(visits)), max(last_visit), max(expires_at)"
 _VISIT_SUMS = "count(), max(v.timestamp), max(v.expires_at)"
 
+# What pages_weekly has of a page's visits besides, and who is not in it.
+_KINDS = {
+    "citations": "v.bot_type = 'ai_assistant'",
+    "indexing": "v.bot_type = 'index'",
+    "training": "v.bot_type = 'ai_training'",
+    "agents": "v.bot_type = 'ai_agent'",
+    "errors": "v.status_code >= 400",
+    "verified": "v.verification = 'verified'",
+}
+_PAGE_SUMS = ", ".join(
+    [*(f"toUInt64(sum({name}))" for name in _KINDS), "arraySort(groupUniqArrayArray(crawlers))"]
+)
+_PAGE_VISIT_SUMS = ", ".join(
+    [
+        *(f"countIf({condition})" for condition in _KINDS.values()),
+        "arraySort(groupUniqArray(cityHash64(v.bot_name)))",
+    ]
+)
+
 
 def from_rollup(visits, project, table):
     """The rows of a rollup, merged."""
     time, dimensions = ROLLUPS[table]
     columns = f"{time.split()[-1]}, {dimensions}"
-    return _sums(visits, project, table, columns, SUMS, table)
+    sums = f"{SUMS}, {_PAGE_SUMS}" if table == "pages_weekly" else SUMS
+    return _sums(visits, project, table, columns, sums, f"{table} WHERE 1")
 
 
 def from_visits(visits, project, table):
     """The rows that the rollup should have."""
     time, dimensions = ROLLUPS[table]
-    return _sums(visits, project, table, f"{time}, {dimensions}", _VISIT_SUMS, "visits AS v")
+    is_weekly = table == "pages_weekly"
+    sums = f"{_VISIT_SUMS}, {_PAGE_VISIT_SUMS}" if is_weekly else _VISIT_SUMS
+    who = "bot_name != ''" if is_weekly else "1"
+    return _sums(visits, project, table, f"{time}, {dimensions}", sums, f"visits AS v WHERE {who}")
 
 
 def _sums(visits, project, table, columns, sums, source):
     time, dimensions = ROLLUPS[table]
     groups = f"{time.split()[-1]}, {dimensions}"
     return visits.select(
-        f"SELECT {columns}, {sums} FROM {source} WHERE project_id = {{project_id:UInt32}}"
+        f"SELECT {columns}, {sums} FROM {source} AND project_id = {{project_id:UInt32}}"
         f" GROUP BY {groups} ORDER BY {groups}",
         project,
     )

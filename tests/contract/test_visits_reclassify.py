@@ -312,14 +312,15 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 READING = """
-def rows(table, sum):
-    columns = f"project_id, bot_name, toUInt32({sum})"
-    return store.select(f"SELECT {columns} FROM {table} GROUP BY project_id, bot_name ORDER BY ALL", {})
+def rows(table, sum, name="bot_name"):
+    columns = f"project_id, {name}, toUInt32({sum})"
+    return store.select(f"SELECT {columns} FROM {table} GROUP BY project_id, {name} ORDER BY ALL", {})
 
 def counts():
     rollups = ("visits_hourly", "visits_daily", "pages_hourly", "pages_monthly")
     tables = {"visits": "count()", **dict.fromkeys(rollups, "sum(visits)")}
-    return {table: rows(table, sum) for table, sum in tables.items()}
+    pages = rows("pages_weekly", "sum(visits)", "crawlers = [cityHash64('GPTBot')]")
+    return {**{table: rows(table, sum) for table, sum in tables.items()}, "pages_weekly": pages}
 
 store.open()
 found = [counts(), store.select("SELECT count() FROM rollup_rebuilds", {})]
@@ -349,7 +350,7 @@ def test_what_a_crash_leaves_between_visits_and_rollups_is_finished_when_the_sto
 
     assert opened.returncode == 0, opened.stderr
     rows = [[7, "", 10], [8, "GPTBot", 10]]
-    agreeing = dict.fromkeys(("visits", *ROLLUPS), rows)
+    agreeing = {**dict.fromkeys(("visits", *ROLLUPS), rows), "pages_weekly": [[8, 1, 10]]}
     assert json.loads(opened.stdout) == [agreeing, [[0]], agreeing]
 
 

@@ -4,7 +4,7 @@ After a change that is meant: REGENERATE_GOLDEN=1 pytest tests/unit/test_sql.py,
 """
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,17 +24,19 @@ from crawlsight.reports import (
     read_selection,
 )
 from crawlsight.reports.fields import METRIC_OPERATORS, filters_of
+from crawlsight.reports.spans import Span, Spans
 from crawlsight.reports.sql import compile_pages, hosts_query, names_query, unknown_bots_query
 from crawlsight.reports.steps import late_metrics, late_query, names_pages, pick
-from crawlsight.reports.tables import Month
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 BOTS, REFERRALS = Report.BOTS, Report.REFERRALS
 
+NOTHING = Spans()
 
-def compiled(report=BOTS, version=2, months=(), **changes):
-    return compile_query(asked(report, version, **changes), 7, months)
+
+def compiled(report=BOTS, version=2, spans=NOTHING, **changes):
+    return compile_query(asked(report, version, **changes), 7, spans)
 
 
 def asked(report=BOTS, version=2, **changes):
@@ -141,15 +143,26 @@ PAGES = {
     "start_date": "2026-10-20",
 }
 
-# Of three months, the middle of the first is where the range begins.
+# Of two months, the middle of the first is where the range begins.
 PAGE_QUERIES = {
     "often_read_pages": lambda: compile_pages(
         asked(**PAGES, metric_filters=[{"field": "count", "operator": ">", "value": 1}]),
         7,
-        [month(202610), month(202611, 1, 21)],
+        Spans(weeks=(span("2026-10-17", "2026-10-25"), span("2026-10-25", "2026-11-01"))),
     ),
-    "some_pages_of_whole_months": lambda: compile_pages(
-        asked(**PAGES, filters=[condition("is_ai_crawler", "is", True)]), 7, [month(202611, 1, 21)], [1, 2]
+    "pages_of_a_purpose": lambda: compile_pages(
+        asked(**PAGES, filters=[condition("purpose", "is", "training")]),
+        7,
+        Spans(months=(span("2026-10-01", "2026-11-01"), span("2026-11-01", "2026-12-01", last="2026-11-21"))),
+    ),
+    "some_pages_of_whole_weeks": lambda: compile_pages(
+        asked(**PAGES, filters=[condition("is_ai_crawler", "is", True)]),
+        7,
+        Spans(weeks=(span("2026-10-25", "2026-11-01"),)),
+        [1, 2],
+    ),
+    "pages_by_day": lambda: compile_pages(
+        asked(**{**PAGES, "dimensions": ["date", "host", "path"]}, date_interval="relative_week"), 7
     ),
     "names_of_pages": lambda: names_query(7, [1, 2]),
 }
@@ -244,49 +257,113 @@ def test_the_smallest_table_that_answers_exactly_is_asked(changes, table):
     assert f" FROM {table} " in found.sql
 
 
-def month(number, first_day=1, last_day=28, *, is_kept=True):
-    year, month_of_year = divmod(number, 100)
-    first, last = (datetime(year, month_of_year, day, 23, tzinfo=UTC) for day in (first_day, last_day))
-    return Month(number, first, last, is_kept)
+def span(begin, end, first=None, last=None, *, is_kept=True):
+    """A week or a month with visits from its first to its last instant, unless told otherwise."""
+    begin, end = _instant(begin), _instant(end)
+    first = _instant(first) if first else begin
+    return Span(begin, end, first, _instant(last) if last else end - timedelta(seconds=1), is_kept)
+
+
+def _instant(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+SEPTEMBER = span("2026-09-01", "2026-10-01")
+OCTOBER = span("2026-10-01", "2026-11-01")
+
+
+def cut(found):
+    """The spans that are summed up, and the ends of what is taken by the hour."""
+    whole = found.parameters.get("months") or list(map(str, found.parameters.get("weeks", [])))
+    values = [value for name, value in found.parameters.items() if name.startswith(("from_", "to_"))]
+    return whole, [datetime.fromtimestamp(value, UTC).isoformat()[:13] for value in values]
 
 
 @pytest.mark.parametrize(
-    ("months", "start_date", "whole", "spans"),
+    ("months", "start_date", "whole", "ends"),
     [
         ([], "2026-09-10", [], []),
-        ([month(202609), month(202610)], "2026-09-01", [202609, 202610], []),
-        ([month(202609, 12), month(202610)], "2026-09-10", [202609, 202610], []),
-        ([month(202609), month(202610)], "2026-09-10", [202610], [("2026-09-10T00", "2026-10-01T00")]),
-        ([month(202608), month(202609)], "2026-09-01", [202609], []),
+        ([SEPTEMBER, OCTOBER], "2026-09-01", [202609, 202610], []),
+        # Nothing was visited before the range.
         (
-            [month(202609, is_kept=False), month(202610)],
+            [span("2026-09-01", "2026-10-01", first="2026-09-12"), OCTOBER],
+            "2026-09-10",
+            [202609, 202610],
+            [],
+        ),
+        ([SEPTEMBER, OCTOBER], "2026-09-10", [202610], ["2026-09-10T00", "2026-10-01T00"]),
+        ([span("2026-08-01", "2026-09-01"), SEPTEMBER], "2026-09-01", [202609], []),
+        (
+            [span("2026-09-01", "2026-10-01", is_kept=False), OCTOBER],
             "2026-09-01",
             [202610],
-            [("2026-09-01T23", "2026-10-01T00")],
+            ["2026-09-01T00", "2026-10-01T00"],
         ),
         # A clock that runs ahead: this hour is the last that is asked for.
         (
-            [month(202610), month(202611, 2, 23)],
+            [OCTOBER, span("2026-11-01", "2026-12-01", "2026-11-02", "2026-11-23")],
             "2026-10-01",
             [202610],
-            [("2026-11-02T23", "2026-11-22T13")],
-        ),
-        (
-            [month(202511), month(202512), month(202601)],
-            "2025-12-10",
-            [202601],
-            [("2025-12-10T00", "2026-01-01T00")],
+            ["2026-11-02T00", "2026-11-22T13"],
         ),
     ],
 )
-def test_months_are_taken_whole_and_the_ends_of_a_range_by_the_hour(months, start_date, whole, spans):
-    found = compiled(months=months, dimensions=["path"], start_date=start_date)
+def test_months_are_taken_whole_and_the_ends_of_a_range_by_the_hour(months, start_date, whole, ends):
+    found = compiled(
+        spans=Spans(months=tuple(months)), dimensions=["path", "bot_name"], start_date=start_date
+    )
 
-    assert found.parameters.get("months", []) == whole
-    values = [value for name, value in found.parameters.items() if name.startswith(("from_", "to_"))]
-    instants = [datetime.fromtimestamp(value, UTC).isoformat()[:13] for value in values]
-    assert instants == [instant for span in spans for instant in span]
+    assert cut(found) == (whole, ends)
     assert found.table == ("pages_monthly" if whole else "pages_hourly")
+
+
+WEEKS = Spans(
+    weeks=(
+        span("2026-10-17", "2026-10-25"),
+        span("2026-10-25", "2026-11-01"),
+        span("2026-11-17", "2026-11-25", last="2026-11-22 12:59:59"),
+    ),
+    months=(OCTOBER, span("2026-11-01", "2026-12-01", last="2026-11-22 12:59:59")),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "table", "whole", "ends"),
+    [
+        ({}, "pages_weekly", ["2026-10-25", "2026-11-17"], ["2026-10-20T00", "2026-10-25T00"]),
+        (
+            {"start_date": "2026-10-17"},
+            "pages_weekly",
+            ["2026-10-17", "2026-10-25", "2026-11-17"],
+            [],
+        ),
+        ({"start_date": "2026-11-18"}, "pages_hourly", [], []),
+        (
+            {"dimensions": ["folder"], "filters": [condition("is_ai_crawler", "is", True)]},
+            "pages_weekly",
+            ["2026-10-25", "2026-11-17"],
+            ["2026-10-20T00", "2026-10-25T00"],
+        ),
+        ({"dimensions": ["path", "purpose"]}, "pages_monthly", [202611], ["2026-10-20T00", "2026-11-01T00"]),
+        (
+            {"filters": [condition("verification", "is", "verified")]},
+            "pages_monthly",
+            [202611],
+            ["2026-10-20T00", "2026-11-01T00"],
+        ),
+        ({"dimensions": ["path", "date"]}, "pages_hourly", [], []),
+    ],
+)
+def test_pages_that_are_asked_for_without_other_dimensions_come_from_their_weeks(changes, table, whole, ends):
+    found = compiled(spans=WEEKS, **{"dimensions": ["path"], "start_date": "2026-10-20", **changes})
+
+    assert (found.table, *cut(found)) == (table, whole, ends)
+
+
+def test_landing_pages_are_not_in_the_weeks_of_pages():
+    found = compiled(REFERRALS, spans=WEEKS, dimensions=["path"], start_date="2026-10-20")
+
+    assert found.table == "pages_monthly"
 
 
 @pytest.mark.parametrize("report", list(Report))
@@ -351,7 +428,10 @@ def test_what_costs_much_is_asked_for_by_itself(changes, late):
         ({"pagination": {"limit": 1_001}}, True, None),
         ({"dimensions": ["path"], "domain": "example.com"}, True, ("count",)),
         ({"dimensions": ["path"]}, False, ("count",)),
-        ({"dimensions": ["path", "date"]}, False, ("count",)),
+        ({"dimensions": ["host", "path", "date"]}, False, None),
+        ({"dimensions": ["host", "path", "date"], "metrics": ["count", "errors"]}, True, None),
+        ({"dimensions": ["path", "date"], "metrics": ["count"], "domain": "example.com"}, True, None),
+        ({"dimensions": ["path", "date"], "metrics": ["count"]}, False, None),
         ({"order_by": {"path": "asc"}}, False, None),
         ({"pagination": {"limit": 5_001}}, False, None),
         ({"start_date": "2026-10-20 00:30"}, False, ("count",)),

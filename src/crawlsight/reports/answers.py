@@ -11,18 +11,19 @@ import msgspec
 from crawlsight.errors import InvalidArgumentError, QueryError
 from crawlsight.ingest.policy import Policy
 from crawlsight.reports.query import MOST_LIMIT, Filter, Query, Selection
+from crawlsight.reports.spans import Spans, WeekRow, read_spans
 from crawlsight.reports.sql import (
     compile_pages,
     compile_query,
     hosts_query,
-    months_query,
     names_query,
     ordering,
     regex_query,
     unknown_bots_query,
+    weeks_query,
 )
 from crawlsight.reports.steps import late_metrics, late_query, names_pages, pick, picked
-from crawlsight.reports.tables import Month, needs_months
+from crawlsight.reports.tables import PAGE, needs_spans
 
 
 class Names(Protocol):
@@ -140,10 +141,10 @@ def _rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]
 
 
 def _page_rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:
-    months = _months(visits, query, project_id)
+    spans = _spans(visits, query, project_id)
 
     def ask(asked: Query, pages: Sequence[int] = ()) -> list[tuple[Any, ...]]:
-        compiled = compile_pages(asked, project_id, months, pages)
+        compiled = compile_pages(asked, project_id, spans, pages)
         return visits.recall(compiled.sql, compiled.parameters)
 
     first = pick(query)
@@ -155,10 +156,14 @@ def _page_rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any,
         rows = ask(picked(query), [row[0] for row in found]) if found else []
         total = found[0][-1] if found else 0
     names = _names(visits, project_id, [row[0] for row in rows])
-    places = [["host", "path"].index(name) for name in query.dimensions]
-    named = [
-        (*(names[row[0]][place] for place in places), *row[1:-1], total) for row in rows if row[0] in names
-    ]
+    others = [name for name in query.dimensions if name not in PAGE]
+    places = [["host", "path", *others].index(name) for name in query.dimensions]
+    split = 1 + len(others)
+    named = []
+    for row in rows:
+        if name := names.get(row[0]):
+            told = (*name, *row[1:split])
+            named.append((*(told[place] for place in places), *row[split:-1], total))
     return _in_order(named, query)
 
 
@@ -181,18 +186,20 @@ def _names(visits: Visits, project_id: int, pages: Sequence[int]) -> dict[int, t
 
 
 def _recall(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:
-    compiled = compile_query(query, project_id, _months(visits, query, project_id))
+    compiled = compile_query(query, project_id, _spans(visits, query, project_id))
     return visits.recall(compiled.sql, compiled.parameters)
 
 
-def _months(visits: Visits, query: Query, project_id: int) -> list[Month]:
-    if not needs_months(query):
-        return []
-    compiled = months_query(project_id)
-    return [
-        Month(month, first.replace(tzinfo=UTC), last.replace(tzinfo=UTC), bool(is_kept))
-        for month, first, last, is_kept in visits.recall(compiled.sql, compiled.parameters)
-    ]
+def _spans(visits: Visits, query: Query, project_id: int) -> Spans:
+    if not needs_spans(query):
+        return Spans()
+    compiled = weeks_query(project_id)
+    rows = visits.recall(compiled.sql, compiled.parameters)
+    return read_spans([WeekRow(*map(_in_utc, row)) for row in rows])
+
+
+def _in_utc(value: Any) -> Any:
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
 def check_regexes(visits: Visits, filters: Sequence[Filter]) -> None:

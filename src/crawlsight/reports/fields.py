@@ -19,6 +19,7 @@ class Metric(msgspec.Struct, frozen=True):
 
     Attributes:
         sql: Over a rollup, whose columns ``visits`` and ``last_visit`` are partial aggregates.
+        page_sql: Over sums of pages, where what is counted is a column each; if it differs.
         raw_sql: Over the visits themselves.
         since_version: First version of the report that knows it.
         needs_path: Whether only a rollup with paths, or the visits, can tell.
@@ -30,6 +31,7 @@ class Metric(msgspec.Struct, frozen=True):
     since_version: int = 1
     needs_path: bool = False
     is_costly: bool = False
+    page_sql: str = ""
 
 
 class Dimension(msgspec.Struct, frozen=True):
@@ -47,9 +49,21 @@ class Dimension(msgspec.Struct, frozen=True):
     filters: bool = True
 
 
-def _count_where(condition: str, since_version: int = 1) -> Metric:
-    return Metric(f"sumIf(visits, {condition})", f"countIf({condition})", since_version)
+def _count_where(condition: str, since_version: int = 1, page_sql: str = "") -> Metric:
+    return Metric(f"sumIf(visits, {condition})", f"countIf({condition})", since_version, page_sql=page_sql)
 
+
+# Visits of a kind, by the metric that counts them.
+KINDS: dict[str, str] = {
+    "citations": "bot_type = 'ai_assistant'",
+    "indexing": "bot_type = 'index'",
+    "training": "bot_type = 'ai_training'",
+    "agents": "bot_type = 'ai_agent'",
+    "errors": "status_code >= 400",
+    "verified": "verification = 'verified'",
+}
+
+_KINDS_OF_VERSION_1 = frozenset({"citations", "indexing", "training"})
 
 _LAST_VISIT = Metric("max(last_visit)", "max(timestamp)")
 
@@ -64,32 +78,27 @@ _PAGES = Metric(
 
 # By hashes, too: a hash is made once for each name, where names would be written out for each row.
 _CRAWLERS = Metric(
-    "uniqExact(cityHash64(bot_name))", "uniqExact(cityHash64(bot_name))", since_version=2, is_costly=True
+    "uniqExact(cityHash64(bot_name))",
+    "uniqExact(cityHash64(bot_name))",
+    since_version=2,
+    is_costly=True,
+    page_sql="uniqExactArray(crawlers)",
 )
 
 METRICS: dict[Report, dict[str, Metric]] = {
     Report.BOTS: {
         "count": Metric("sum(visits)", "count()"),
-        "citations": _count_where("bot_type = 'ai_assistant'"),
-        "indexing": _count_where("bot_type = 'index'"),
-        "training": _count_where("bot_type = 'ai_training'"),
-        "agents": _count_where("bot_type = 'ai_agent'", since_version=2),
-        "errors": _count_where("status_code >= 400", since_version=2),
-        "verified": _count_where("verification = 'verified'", since_version=2),
+        **{
+            name: _count_where(condition, 1 if name in _KINDS_OF_VERSION_1 else 2, f"sum({name})")
+            for name, condition in KINDS.items()
+        },
         "crawlers": _CRAWLERS,
         "pages": _PAGES,
         "last_visit": _LAST_VISIT,
     },
     Report.REFERRALS: {
-        "visits": Metric(
-            f"sumIf(visits, referral_type != '{BY_REFERER_UTM}')",
-            f"countIf(referral_type != '{BY_REFERER_UTM}')",
-        ),
-        "tagged_requests": Metric(
-            f"sumIf(visits, referral_type = '{BY_REFERER_UTM}')",
-            f"countIf(referral_type = '{BY_REFERER_UTM}')",
-            since_version=2,
-        ),
+        "visits": _count_where(f"referral_type != '{BY_REFERER_UTM}'"),
+        "tagged_requests": _count_where(f"referral_type = '{BY_REFERER_UTM}'", 2),
         "pages": _PAGES,
         "last_visit": _LAST_VISIT,
     },

@@ -18,11 +18,12 @@ from crawlsight.reports.fields import (
     Report,
 )
 from crawlsight.reports.query import Filter, Query, Selection
+from crawlsight.reports.spans import Spans
 from crawlsight.reports.tables import (
-    COLUMNS,
     PAGE,
     PAGE_TABLES,
-    Month,
+    Part,
+    columns_of,
     cut_range,
     range_sql,
     time_column,
@@ -47,6 +48,9 @@ _INTERVAL_SQL = {
 }
 
 
+_NONE = Spans()
+
+
 class Compiled(msgspec.Struct, frozen=True):
     """SQL and its bound values.
 
@@ -58,22 +62,25 @@ class Compiled(msgspec.Struct, frozen=True):
     table: str
 
 
-def months_query(project_id: int) -> Compiled:
-    """Compile the question what a project has of which month; its rows are the fields of ``Month``."""
+def weeks_query(project_id: int) -> Compiled:
+    """Compile the question what a project has of which week; its rows are the fields of ``WeekRow``."""
+    week = "toStartOfMonth(day) + 8 * least(intDiv(toDayOfMonth(day) - 1, 8), 3)"
     sql = (
-        "SELECT toYYYYMM(day) AS month, min(hour), max(last_visit), min(expires_at) > now() FROM visits_daily"
-        f" WHERE {SCOPE} GROUP BY month ORDER BY month"
+        f"SELECT {week} AS week, min(hour), max(last_visit), min(expires_at),"
+        " min(dateDiff('second', last_visit, expires_at)), now('UTC')"
+        f" FROM visits_daily WHERE {SCOPE} GROUP BY week ORDER BY week"
+        " SETTINGS optimize_move_to_prewhere = 0"
     )
     return Compiled(sql, {"project_id": project_id}, "visits_daily")
 
 
-def compile_query(query: Query, project_id: int, months: Sequence[Month] = ()) -> Compiled:
+def compile_query(query: Query, project_id: int, spans: Spans = _NONE) -> Compiled:
     """Compile a query for one project.
 
     Args:
-        months: What the project has, if the query ``needs_months``.
+        spans: What the project has, if the query ``needs_spans``.
     """
-    source = _source(query, project_id, months)
+    source = _source(query, project_id, spans)
     table, parameters = source.table, source.parameters
     # A page is one number, which is grouped by sooner than host and path are.
     page = PAGE if table in PAGE_TABLES and {*query.dimensions} >= PAGE else frozenset()
@@ -85,8 +92,6 @@ def compile_query(query: Query, project_id: int, months: Sequence[Month] = ()) -
     keys = [f"d_{name}" for name in query.dimensions if name not in page]
     groups = ", ".join([*keys, "path_hash"] if page else keys)
     having = _having(query, table, parameters)
-    if query.date_interval == "relative_week" and "date" in query.dimensions:
-        parameters["first_day"] = query.start.astimezone(ZoneInfo(query.timezone)).date().isoformat()
     sql = (
         f"SELECT {', '.join([*dimensions, *metrics])}, count() OVER () AS total_rows FROM {source.sql}"
         + (f" GROUP BY {groups}" if groups else "")
@@ -96,26 +101,27 @@ def compile_query(query: Query, project_id: int, months: Sequence[Month] = ()) -
     return Compiled(sql, parameters, table)
 
 
-def compile_pages(
-    query: Query, project_id: int, months: Sequence[Month] = (), pages: Sequence[int] = ()
-) -> Compiled:
-    """Compile a query whose dimensions are host and path, or one of them, for pages by their hashes.
+def compile_pages(query: Query, project_id: int, spans: Spans = _NONE, pages: Sequence[int] = ()) -> Compiled:
+    """Compile a query with path among its dimensions, and host unless it is about one, for pages by hashes.
 
-    Texts cost more than all the rest. Of pages that are equal in what the query orders by, any may be first,
-    but always the same one.
+    Its rows have the hash for these, and then the other dimensions. Texts cost more than all the rest. Of
+    rows that are equal in what the query orders by, any may be first, but always the same one.
 
     Args:
-        months: What the project has.
+        spans: What the project has.
         pages: Hashes of the only pages that count, if any.
     """
-    source = _source(query, project_id, months, pages)
+    source = _source(query, project_id, spans, pages)
     metrics = [f"{_metric_sql(query, name, source.table)} AS m_{name}" for name in query.metrics]
+    others = [name for name in query.dimensions if name not in PAGE]
+    dimensions = [f"{_dimension_sql(query, name, source.table)} AS d_{name}" for name in others]
+    keys = ["path_hash", *(f"d_{name}" for name in others)]
     order = [f"m_{name} {direction.upper()}" for name, direction in ordering(query)]
     sql = (
-        f"SELECT path_hash, {', '.join(metrics)}, count() OVER () AS total_rows FROM {source.sql}"
-        " GROUP BY path_hash"
+        f"SELECT {', '.join(['path_hash', *dimensions, *metrics])}, count() OVER () AS total_rows"
+        f" FROM {source.sql} GROUP BY {', '.join(keys)}"
         + _having(query, source.table, source.parameters)
-        + f" ORDER BY {', '.join(order)}, path_hash ASC LIMIT {query.limit} OFFSET {query.offset}"
+        + f" ORDER BY {', '.join(order + keys)} LIMIT {query.limit} OFFSET {query.offset}"
         + ("" if pages else _reading(query, source.table))
     )
     return Compiled(sql, source.parameters, source.table)
@@ -130,10 +136,12 @@ def names_query(project_id: int, pages: Sequence[int]) -> Compiled:
     return Compiled(sql, {"project_id": project_id, "pages": list(pages)}, "pages_monthly")
 
 
-def _source(query: Query, project_id: int, months: Sequence[Month], pages: Sequence[int] = ()) -> Compiled:
+def _source(query: Query, project_id: int, spans: Spans, pages: Sequence[int] = ()) -> Compiled:
     """Compile what comes after ``FROM``: tables and conditions."""
     parameters: dict[str, Any] = {"project_id": project_id, "tz": query.timezone}
-    parts = cut_range(query, months, parameters)
+    if query.date_interval == "relative_week" and "date" in query.dimensions:
+        parameters["first_day"] = query.start.astimezone(ZoneInfo(query.timezone)).date().isoformat()
+    parts = cut_range(query, spans, parameters)
     conditions = []
     if query.domain is not None:
         conditions.append("host = {domain:String}")
@@ -145,25 +153,26 @@ def _source(query: Query, project_id: int, months: Sequence[Month], pages: Seque
         conditions.append("path_hash IN {pages:Array(UInt64)}")
         parameters["pages"] = list(pages)
     tables = [
-        f"{part.table} WHERE {' AND '.join([SCOPE, *_who(query), *part.conditions, *conditions])}"
+        f"{part.table} WHERE {' AND '.join([SCOPE, *_who(query, part), *part.conditions, *conditions])}"
         for part in parts
     ]
     if len(tables) == 1:
         return Compiled(tables[0], parameters, parts[0].table)
-    columns = COLUMNS[parts[-1].table]
-    union = " UNION ALL ".join(f"SELECT {columns} FROM {table}" for table in tables)
+    union = " UNION ALL ".join(
+        f"SELECT {columns} FROM {table}" for columns, table in zip(columns_of(parts), tables, strict=True)
+    )
     return Compiled(f"({union})", parameters, parts[0].table)
 
 
 def _reading(query: Query, table: str) -> str:
-    """Have the columns read at once of which nearly all rows count, instead of those of the conditions first."""
+    """Have all columns read at once where nearly all rows count, instead of those of the conditions first."""
     is_usual = query.domain is None and all(condition.field == "is_ai_crawler" for condition in query.filters)
     return " SETTINGS optimize_move_to_prewhere = 0" if is_usual and table != "visits" else ""
 
 
-def _who(query: Query) -> list[str]:
-    """Say whether bots or people count, unless a filter says so already, which spares a column."""
-    is_said = Filter("is_ai_crawler", "is", ("true",)) in query.filters
+def _who(query: Query, part: Part) -> list[str]:
+    """Say whether bots or people count, unless it is said already, which spares a column."""
+    is_said = Filter("is_ai_crawler", "is", ("true",)) in query.filters or part.table == "pages_weekly"
     return [] if is_said else [_WHO[query.report]]
 
 
@@ -216,7 +225,9 @@ def _dimension_sql(query: Query, name: str, table: str) -> str:
 
 def _metric_sql(query: Query, name: str, table: str) -> str:
     metric = METRICS[query.report][name]
-    return metric.raw_sql if table == "visits" else metric.sql
+    if table == "visits":
+        return metric.raw_sql
+    return (table == "pages_weekly" and metric.page_sql) or metric.sql
 
 
 def filter_sql(field: str, condition: Filter, name: str, parameters: dict[str, Any]) -> str:

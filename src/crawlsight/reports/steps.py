@@ -1,5 +1,7 @@
 """Questions that are asked in two: which rows there are, then what costs much, of these rows alone."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from crawlsight.reports.fields import METRICS
@@ -14,10 +16,9 @@ _MOST_NAMED = 5_000
 
 
 def names_pages(query: Query) -> bool:
-    """Tell whether its rows are pages, so that their hashes are asked for, and their names by themselves."""
-    is_of_pages = {*query.dimensions} == PAGE or (query.dimensions == ("path",) and query.domain is not None)
+    """Tell whether its rows are of pages, whose hashes are asked for, and their names by themselves."""
     return (
-        is_of_pages
+        _is_of_pages(query)
         and query.limit <= _MOST_NAMED
         and pick_table(query) == "pages_hourly"
         and _needed(query) <= {*query.metrics}
@@ -27,7 +28,7 @@ def names_pages(query: Query) -> bool:
 def pick(query: Query) -> Query | None:
     """Give the question which few out of many pages a query is about, if it asks much of them."""
     others = {*query.metrics} - _needed(query)
-    if query.limit > _MOST_LATE_ROWS or not any(METRICS[query.report][name].is_costly for name in others):
+    if query.limit > _MOST_LATE_ROWS or not _are_costly(query, others):
         return None
     return msgspec.structs.replace(query, metrics=tuple(name for name, _ in ordering(query)))
 
@@ -82,6 +83,16 @@ def late_query(query: Query, late: tuple[str, ...], rows: list[tuple[object, ...
         limit=MOST_LIMIT,
         offset=0,
     )
+
+
+def _is_of_pages(query: Query) -> bool:
+    dimensions = {*query.dimensions}
+    is_told = "path" in dimensions and ("host" in dimensions or query.domain is not None)
+    return is_told and (dimensions <= PAGE or not _are_costly(query, query.metrics))
+
+
+def _are_costly(query: Query, metrics: Iterable[str]) -> bool:
+    return any(METRICS[query.report][name].is_costly for name in metrics)
 
 
 def _needed(query: Query) -> set[str]:

@@ -1,51 +1,48 @@
 """Which tables answer a query: the smallest that do so exactly, together."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from crawlsight.reports.fields import DIMENSIONS, METRICS
+from crawlsight.reports.fields import DIMENSIONS, KINDS, METRICS, Report
 from crawlsight.reports.query import Query, Selection
+from crawlsight.reports.spans import Span, Spans
 
 # What a page is told by.
 PAGE = frozenset({"host", "path"})
 
-PAGE_TABLES = frozenset({"pages_hourly", "pages_monthly"})
+PAGE_TABLES = frozenset({"pages_hourly", "pages_weekly", "pages_monthly"})
+
+# What sums of pages can be grouped and filtered by.
+_PAGE_DIMENSIONS = frozenset({"host", "path", "folder"})
+_PAGE_FILTERS = _PAGE_DIMENSIONS | {"is_ai_crawler"}
 
 _COMMON_COLUMNS = (
     "host, bot_name, bot_provider, bot_type, purpose, is_ai_crawler, verification, referral_source,"
     " referral_type, method, status_code, source, visits, last_visit"
 )
 
-# What two rollups have in common that are read as one table.
-COLUMNS = {
+# What two rollups have in common that are read as one table, by the finer one.
+_COLUMNS = {
     "visits_hourly": f"{_COMMON_COLUMNS}, hour",
     "pages_hourly": f"{_COMMON_COLUMNS}, path, path_hash",
 }
+
+# The columns of pages_weekly, and the same of pages_hourly.
+_PAGE_COLUMNS = f"host, path, path_hash, visits, {', '.join(KINDS)}, crawlers, last_visit"
+_PAGE_COLUMNS_OF_HOURS = (
+    "host, path, path_hash, visits, "
+    + ", ".join(f"if({condition}, visits, 0) AS {name}" for name, condition in KINDS.items())
+    + ", [cityHash64(bot_name)] AS crawlers, last_visit"
+)
 
 # Dimensions that are made of hours.
 _TIMED = frozenset({"date", "hour"})
 
 _DAYS_BETWEEN_OFFSET_CHECKS = 28
-
-
-class Month(msgspec.Struct, frozen=True):
-    """What a project has of a month.
-
-    Attributes:
-        month: ``202611`` is November of 2026, UTC.
-        first: No visit is before it.
-        last: Nor after it.
-        is_kept: Whether nothing of it has expired, so that sums by month and by hour say the same.
-    """
-
-    month: int
-    first: datetime
-    last: datetime
-    is_kept: bool
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -68,24 +65,34 @@ def pick_table(query: Query) -> str:
     return "pages_hourly" if needs_path else "visits_hourly"
 
 
-def needs_months(query: Query) -> bool:
-    """Tell whether a query can be answered by months, so that it matters what a project has of which."""
+def needs_spans(query: Query) -> bool:
+    """Tell whether weeks or months can answer a query, so that it matters what a project has of which."""
     return pick_table(query) == "pages_hourly" and not _TIMED & set(query.dimensions)
 
 
-def cut_range(query: Query, months: Sequence[Month], parameters: dict[str, Any]) -> list[Part]:
+def cut_range(query: Query, spans: Spans, parameters: dict[str, Any]) -> list[Part]:
     """Cut a query's range into what coarse rollups sum up and what is left at the ends for a finer table.
 
     Args:
-        months: What the project has, if the query :func:`needs_months`.
+        spans: What the project has, if the query :func:`needs_spans`.
         parameters: Get the values of the conditions.
     """
     table = pick_table(query)
+    parts = []
     if table == "visits_hourly" and _is_whole_days(query):
         parts = _cut_into_days(query, parameters)
-    else:
-        parts = _cut_into_months(query, months, parameters)
+    elif needs_spans(query) and _is_about_pages(query):
+        parts = _cut_into_spans(query, "pages_weekly", spans.weeks, parameters)
+    elif needs_spans(query):
+        parts = _cut_into_spans(query, "pages_monthly", spans.months, parameters)
     return parts or [Part(table, tuple(range_sql(query, table, parameters)))]
+
+
+def columns_of(parts: Sequence[Part]) -> list[str]:
+    """Give what to select of each part, so that they are one table."""
+    if parts[0].table != "pages_weekly":
+        return [_COLUMNS[parts[-1].table]] * len(parts)
+    return [_PAGE_COLUMNS if part.table == "pages_weekly" else _PAGE_COLUMNS_OF_HOURS for part in parts]
 
 
 def range_sql(query: Query | Selection, table: str, parameters: dict[str, Any]) -> list[str]:
@@ -119,18 +126,21 @@ def _cut_into_days(query: Query, parameters: dict[str, Any]) -> list[Part]:
     return [Part("visits_daily", days), *(Part("visits_hourly", (hours,)) for hours in ends)]
 
 
-def _cut_into_months(query: Query, months: Sequence[Month], parameters: dict[str, Any]) -> list[Part]:
-    whole = [found for found in months if found.is_kept and _is_within(query, found)]
+def _cut_into_spans(
+    query: Query, table: str, spans: Sequence[Span], parameters: dict[str, Any]
+) -> list[Part]:
+    whole = [span for span in spans if span.is_kept and query.start <= span.first and span.last < query.end]
     if not whole:
         return []
-    parameters["months"] = [found.month for found in whole]
-    others = [found for found in months if found not in whole]
-    ragged = [(max(query.start, found.first), min(query.end, _end_of(found))) for found in others]
-    ends = _hours(ragged, parameters)
-    return [
-        Part("pages_monthly", ("month IN {months:Array(UInt32)}",)),
-        *(Part("pages_hourly", (hours,)) for hours in ends),
-    ]
+    if table == "pages_weekly":
+        parameters["weeks"] = [span.begin.date() for span in whole]
+        coarse = Part(table, ("week IN {weeks:Array(Date)}",))
+    else:
+        parameters["months"] = [int(f"{span.begin:%Y%m}") for span in whole]
+        coarse = Part(table, ("month IN {months:Array(UInt32)}",))
+    others = [span for span in spans if span not in whole]
+    ragged = [(max(query.start, span.first), min(query.end, span.end)) for span in others]
+    return [coarse, *(Part("pages_hourly", (hours,)) for hours in _hours(ragged, parameters))]
 
 
 def _hours(spans: Sequence[tuple[datetime, datetime]], parameters: dict[str, Any]) -> Iterator[str]:
@@ -145,13 +155,12 @@ def _hours(spans: Sequence[tuple[datetime, datetime]], parameters: dict[str, Any
         yield f"({' OR '.join(conditions)})"
 
 
-def _is_within(query: Query, month: Month) -> bool:
-    return query.start <= month.first and month.last < query.end
-
-
-def _end_of(month: Month) -> datetime:
-    year, number = divmod(month.month, 100)
-    return datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC)
+def _is_about_pages(query: Query) -> bool:
+    """Tell whether sums of pages can answer it."""
+    filtered = {condition.field for condition in query.filters}
+    return (
+        query.report is Report.BOTS and {*query.dimensions} <= _PAGE_DIMENSIONS and filtered <= _PAGE_FILTERS
+    )
 
 
 def _is_whole_hours(query: Query) -> bool:

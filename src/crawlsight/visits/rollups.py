@@ -2,11 +2,18 @@
 
 from clickhouse_connect.driver.client import Client
 
-ROLLUPS = ("visits_hourly", "visits_daily", "pages_hourly", "pages_monthly")
+ROLLUPS = ("visits_hourly", "visits_daily", "pages_hourly", "pages_weekly", "pages_monthly")
 
 # The same as the views of schema/*.sql; every other column is grouped by.
 _SUMS = {
     "visits": "count()",
+    "citations": "countIf(v.bot_type = 'ai_assistant')",
+    "indexing": "countIf(v.bot_type = 'index')",
+    "training": "countIf(v.bot_type = 'ai_training')",
+    "agents": "countIf(v.bot_type = 'ai_agent')",
+    "errors": "countIf(v.status_code >= 400)",
+    "verified": "countIf(v.verification = 'verified')",
+    "crawlers": "groupUniqArray(cityHash64(v.bot_name))",
     "last_visit": "max(v.timestamp)",
     "expires_at": "max(v.expires_at)",
 }
@@ -14,8 +21,12 @@ _SUMS = {
 _TIMES = {
     "hour": "toStartOfHour(v.timestamp)",
     "day": "toDate(v.timestamp)",
+    "week": "toStartOfMonth(v.timestamp) + 8 * least(intDiv(toDayOfMonth(v.timestamp) - 1, 8), 3)",
     "month": "toYYYYMM(v.timestamp)",
 }
+
+# Of whom a rollup tells, if not of everybody.
+_WHO = {"pages_weekly": " AND v.bot_name != ''"}
 
 _REBUILD_SETTINGS = {
     "insert_deduplicate": 0,
@@ -81,7 +92,7 @@ def _rebuild(client: Client, table: str, month: int) -> None:
     # A partition holds the month of every project, so every project's is made anew.
     client.command(
         f"INSERT INTO {table}_rebuilt ({', '.join(names)}) SELECT {values} FROM visits AS v"
-        f" WHERE toYYYYMM(v.timestamp) = {{month:UInt32}} GROUP BY {', '.join(groups)}",
+        f" WHERE toYYYYMM(v.timestamp) = {{month:UInt32}}{_WHO.get(table, '')} GROUP BY {', '.join(groups)}",
         parameters={"month": month},
         settings=_REBUILD_SETTINGS,
     )
