@@ -43,7 +43,7 @@ const DIMENSIONS: Record<What, readonly string[]> = {
 };
 
 /** Rows asked for of either side; the differences of what is visited less would hardly be seen. */
-export const MOST_ROWS = 5000;
+export const MOST_ROWS = 3000;
 
 /** Of pages themselves there is nothing to count. */
 const COUNTED = ["count", "errors", "verified"] as const;
