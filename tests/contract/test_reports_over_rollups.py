@@ -26,6 +26,7 @@ CRAWLERS = {
     "ChatGPT-User": ("openai", "ai_assistant"),
     "ClaudeBot": ("anthropic", "ai_training"),
     "bingbot": ("microsoft", "index"),
+    **{f"Other{number}": (f"operator {number}", "index") for number in range(6)},
 }
 
 METRICS = {
@@ -104,6 +105,7 @@ bodies = st.fixed_dictionaries(
         "dimensions": st.one_of(
             st.just(["host", "path"]),
             st.just(["path"]),
+            st.just(["bot_name"]),
             st.lists(st.sampled_from(DIMENSIONS), max_size=3, unique=True),
         ),
         "start_date": st.one_of(

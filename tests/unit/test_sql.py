@@ -25,8 +25,8 @@ from crawlsight.reports import (
 )
 from crawlsight.reports.fields import METRIC_OPERATORS, filters_of
 from crawlsight.reports.spans import Span, Spans
-from crawlsight.reports.sql import compile_pages, hosts_query, names_query, unknown_bots_query
-from crawlsight.reports.steps import late_metrics, late_query, names_pages, pick
+from crawlsight.reports.sql import compile_bits, compile_pages, hosts_query, names_query, unknown_bots_query
+from crawlsight.reports.steps import known_values, late_metrics, late_query, names_pages, pick
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -163,6 +163,12 @@ PAGE_QUERIES = {
     ),
     "pages_by_day": lambda: compile_pages(
         asked(**{**PAGES, "dimensions": ["date", "host", "path"]}, date_interval="relative_week"), 7
+    ),
+    "pages_by_bits": lambda: compile_bits(
+        asked(metrics=["pages"], dimensions=["bot_name"], start_date="2026-10-20"),
+        7,
+        Spans(months=(span("2026-10-01", "2026-11-01"), span("2026-11-01", "2026-12-01", last="2026-11-21"))),
+        ["ClaudeBot", "GPTBot"],
     ),
     "names_of_pages": lambda: names_query(7, [1, 2]),
 }
@@ -461,6 +467,28 @@ def test_late_metrics_are_asked_by_the_first_dimension_if_that_tells_all_rows(ro
     query = asked(dimensions=["bot_name", "purpose"], metrics=["count", "pages"])
 
     assert late_query(query, ("pages",), rows).dimensions == dimensions
+
+
+@pytest.mark.parametrize(
+    ("number", "total", "dimension", "late", "is_known"),
+    [
+        (8, 8, "bot_name", ("pages",), True),
+        (63, 63, "bot_name", ("pages",), True),
+        (7, 7, "bot_name", ("pages",), False),
+        (64, 64, "bot_name", ("pages",), False),
+        (8, 9, "bot_name", ("pages",), False),
+        (8, 8, "status_code", ("pages",), False),
+        (8, 8, "date", ("pages",), False),
+        (8, 8, "bot_name", ("pages", "crawlers"), False),
+    ],
+)
+def test_pages_are_counted_by_bits_where_the_values_are_known(number, total, dimension, late, is_known):
+    query = asked(dimensions=[dimension], metrics=["pages"])
+    rows = [(f"v{i:02}", 1, total) for i in range(number)]
+
+    found = known_values(query, late, rows)
+
+    assert found == ([f"v{i:02}" for i in range(number)] if is_known else None)
 
 
 texts = st.text(max_size=40)

@@ -13,6 +13,7 @@ from crawlsight.ingest.policy import Policy
 from crawlsight.reports.query import MOST_LIMIT, Filter, Query, Selection
 from crawlsight.reports.spans import Spans, WeekRow, read_spans
 from crawlsight.reports.sql import (
+    compile_bits,
     compile_pages,
     compile_query,
     hosts_query,
@@ -22,7 +23,14 @@ from crawlsight.reports.sql import (
     unknown_bots_query,
     weeks_query,
 )
-from crawlsight.reports.steps import late_metrics, late_query, names_pages, pick, picked
+from crawlsight.reports.steps import (
+    known_values,
+    late_metrics,
+    late_query,
+    names_pages,
+    pick,
+    picked,
+)
 from crawlsight.reports.tables import PAGE, needs_spans
 
 
@@ -129,7 +137,7 @@ def _rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]
     split = len(query.dimensions)
     asked = late_query(query, late, rows)
     told_by = len(asked.dimensions)
-    found = {row[:told_by]: row[told_by:-1] for row in _recall(visits, asked, project_id)}
+    found = {row[:told_by]: row[told_by:-1] for row in _late_rows(visits, asked, late, rows, project_id)}
     # What came between the two questions is in neither, what expired in one of them.
     missing = (0,) * len(late)
     merged = []
@@ -138,6 +146,17 @@ def _rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]
         known |= zip(late, found.get(row[:told_by], missing), strict=True)
         merged.append((*row[:split], *(known[name] for name in query.metrics), row[-1]))
     return merged
+
+
+def _late_rows(
+    visits: Visits, asked: Query, late: tuple[str, ...], rows: list[tuple[Any, ...]], project_id: int
+) -> list[tuple[Any, ...]]:
+    if values := known_values(asked, late, rows):
+        compiled = compile_bits(asked, project_id, _spans(visits, asked, project_id), values)
+        # Of rows by the hour there are more than sets take longer for.
+        if compiled.table == "pages_monthly":
+            return visits.recall(compiled.sql, compiled.parameters)
+    return _recall(visits, asked, project_id)
 
 
 def _page_rows(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ...]]:

@@ -50,6 +50,9 @@ _INTERVAL_SQL = {
 
 _NONE = Spans()
 
+# One bit of 64 stands for every other value.
+MOST_BITS = 63
+
 
 class Compiled(msgspec.Struct, frozen=True):
     """SQL and its bound values.
@@ -123,6 +126,29 @@ def compile_pages(query: Query, project_id: int, spans: Spans = _NONE, pages: Se
         + _having(query, source.table, source.parameters)
         + f" ORDER BY {', '.join(order + keys)} LIMIT {query.limit} OFFSET {query.offset}"
         + ("" if pages else _reading(query, source.table))
+    )
+    return Compiled(sql, source.parameters, source.table)
+
+
+def compile_bits(query: Query, project_id: int, spans: Spans, values: Sequence[str]) -> Compiled:
+    """Compile a query for distinct pages by one dimension whose values are known.
+
+    A page is looked up once, for a number with a bit for each value, instead of in a set for each value.
+
+    Args:
+        spans: What the project has.
+        values: At most :data:`MOST_BITS`; rows that have another one do not count.
+    """
+    source = _source(query, project_id, spans)
+    source.parameters["values"] = list(values)
+    (name,) = query.dimensions
+    number = len(values)
+    bit = f"transform({name}, {{values:Array(String)}}, range({number}), {MOST_BITS})"
+    bits = f"SELECT groupBitOr(bitShiftLeft(toUInt64(1), {bit})) AS bits FROM {source.sql} GROUP BY path_hash"
+    sql = (
+        f"SELECT {{values:Array(String)}}[at + 1] AS d_{name}, count() AS m_pages,"
+        f" count() OVER () AS total_rows FROM ({bits}) ARRAY JOIN bitPositionsToArray(bits) AS at"
+        f" WHERE at < {number} GROUP BY at{_reading(query, source.table)}"
     )
     return Compiled(sql, source.parameters, source.table)
 
