@@ -24,7 +24,7 @@ type PageRow = Row<
   "count" | "crawlers" | "errors" | "last_visit" | "training" | "indexing" | "citations" | "agents"
 >;
 
-const PAGE_SIZE = 25;
+const PAGE_SIZE = 20;
 
 const LAYOUTS = { list: "list", folders: "folders" };
 
