@@ -153,7 +153,7 @@ def _late_rows(
 ) -> list[tuple[Any, ...]]:
     if values := known_values(asked, late, rows):
         compiled = compile_bits(asked, project_id, _spans(visits, asked, project_id), values)
-        # Of rows by the hour there are more than sets take longer for.
+        # Over rows by the hour, sets are as quick.
         if compiled.table == "pages_monthly":
             return visits.recall(compiled.sql, compiled.parameters)
     return _recall(visits, asked, project_id)
