@@ -9,6 +9,9 @@ import msgspec
 # Weeks begin with these days of each month, so that none is in two months.
 _WEEKS_BEGIN = (1, 9, 17, 25)
 
+# The same of a column ``day``, as the store's schema has it.
+WEEK_SQL = "toStartOfMonth(day) + 8 * least(intDiv(toDayOfMonth(day) - 1, 8), 3)"
+
 
 class Span(msgspec.Struct, frozen=True):
     """What a project has of a week or a month.

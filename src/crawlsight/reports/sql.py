@@ -18,7 +18,7 @@ from crawlsight.reports.fields import (
     Report,
 )
 from crawlsight.reports.query import Filter, Query, Selection
-from crawlsight.reports.spans import Spans
+from crawlsight.reports.spans import WEEK_SQL, Spans
 from crawlsight.reports.tables import (
     PAGE,
     PAGE_TABLES,
@@ -48,6 +48,8 @@ _INTERVAL_SQL = {
 }
 
 
+_AT_ONCE = " SETTINGS optimize_move_to_prewhere = 0"
+
 _NONE = Spans()
 
 # One bit of 64 stands for every other value.
@@ -67,12 +69,10 @@ class Compiled(msgspec.Struct, frozen=True):
 
 def weeks_query(project_id: int) -> Compiled:
     """Compile the question what a project has of which week; its rows are the fields of ``WeekRow``."""
-    week = "toStartOfMonth(day) + 8 * least(intDiv(toDayOfMonth(day) - 1, 8), 3)"
     sql = (
-        f"SELECT {week} AS week, min(hour), max(last_visit), min(expires_at),"
+        f"SELECT {WEEK_SQL} AS week, min(hour), max(last_visit), min(expires_at),"
         " min(dateDiff('second', last_visit, expires_at)), now('UTC')"
-        f" FROM visits_daily WHERE {SCOPE} GROUP BY week ORDER BY week"
-        " SETTINGS optimize_move_to_prewhere = 0"
+        f" FROM visits_daily WHERE {SCOPE} GROUP BY week ORDER BY week{_AT_ONCE}"
     )
     return Compiled(sql, {"project_id": project_id}, "visits_daily")
 
@@ -193,7 +193,7 @@ def _source(query: Query, project_id: int, spans: Spans, pages: Sequence[int] = 
 def _reading(query: Query, table: str) -> str:
     """Have all columns read at once where nearly all rows count, instead of those of the conditions first."""
     is_usual = query.domain is None and all(condition.field == "is_ai_crawler" for condition in query.filters)
-    return " SETTINGS optimize_move_to_prewhere = 0" if is_usual and table != "visits" else ""
+    return _AT_ONCE if is_usual and table != "visits" else ""
 
 
 def _who(query: Query, part: Part) -> list[str]:

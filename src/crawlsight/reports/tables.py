@@ -81,10 +81,10 @@ def cut_range(query: Query, spans: Spans, parameters: dict[str, Any]) -> list[Pa
     parts = []
     if table == "visits_hourly" and _is_whole_days(query):
         parts = _cut_into_days(query, parameters)
-    elif needs_spans(query) and _is_about_pages(query):
-        parts = _cut_into_spans(query, "pages_weekly", spans.weeks, parameters)
     elif needs_spans(query):
-        parts = _cut_into_spans(query, "pages_monthly", spans.months, parameters)
+        is_weekly = _is_about_pages(query)
+        coarse, of = ("pages_weekly", spans.weeks) if is_weekly else ("pages_monthly", spans.months)
+        parts = _cut_into_spans(query, coarse, of, parameters)
     return parts or [Part(table, tuple(range_sql(query, table, parameters)))]
 
 

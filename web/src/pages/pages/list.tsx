@@ -65,7 +65,7 @@ function PagesTable() {
     [result.data, sparks, people, isNarrowed],
   );
   return (
-    <Loaded result={result} rows={20}>
+    <Loaded result={result} rows={PAGE_SIZE}>
       {({ rows, total }) => (
         <DataTable
           name="Our pages"
