@@ -1,7 +1,7 @@
 """Asking a server over plain HTTP, which may refuse, hang up or be none."""
 
 import socket
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -14,24 +14,18 @@ LARGE = 32 * 1024 * 1024
 
 @pytest.fixture
 def serve():
-    """Answer one connection by a function of it; gives the URL and what it returned, once it has."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    threads, results = [], []
+    """Answer one connection by a function of it; gives the URL and the future of what it returns."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
 
-    def serve(answer):
-        def work():
-            connection, _ = listening.accept()
-            with connection:
-                results.append(answer(connection))
+        def serve(answer):
+            def work():
+                connection, _ = listening.accept()
+                with connection:
+                    return answer(connection)
 
-        threads.append(threading.Thread(target=work))
-        threads[0].start()
-        return f"http://127.0.0.1:{listening.getsockname()[1]}", results
+            return f"http://127.0.0.1:{listening.getsockname()[1]}", pool.submit(work)
 
-    yield serve
-    for thread in threads:
-        thread.join()
-    listening.close()
+        yield serve
 
 
 def read_head(connection):
@@ -67,10 +61,10 @@ def test_a_file_is_sent_with_its_size(serve, tmp_path):
         connection.sendall(ANSWER)
         return head, body
 
-    url, results = serve(answer)
+    url, served = serve(answer)
     found = exchange(url, "POST", "/a?b=c", {"x-own": "header"}, tmp_path / "a.log", 10)
 
-    head, body = results[0]
+    head, body = served.result()
     assert (found, body) == ((202, b"[]"), b"one\ntwo\n")
     assert head[0] == "post /a?b=c http/1.1"
     assert {"content-length: 8", "x-own: header"} <= set(head)
@@ -84,11 +78,12 @@ def test_what_has_no_size_is_sent_in_chunks(serve):
         connection.sendall(ANSWER)
         return head, body
 
-    url, results = serve(answer)
+    url, served = serve(answer)
     found = exchange(url, "POST", "/", {}, iter([b"one\n", b"two\n"]), 10)
 
-    assert (found, results[0][1]) == ((202, b"[]"), b"4\r\none\n\r\n4\r\ntwo\n\r\n0\r\n\r\n")
-    assert "transfer-encoding: chunked" in results[0][0]
+    head, body = served.result()
+    assert (found, body) == ((202, b"[]"), b"4\r\none\n\r\n4\r\ntwo\n\r\n0\r\n\r\n")
+    assert "transfer-encoding: chunked" in head
 
 
 def test_a_refusal_is_read_though_not_all_was_sent(serve, file):
