@@ -18,6 +18,7 @@ from crawlsight.record import VISIT_COLUMNS
 from crawlsight.server.app import create_app
 from crawlsight.server.services import Services, open_services
 from crawlsight.settings import Settings
+from crawlsight.visits.rollups import ROLLUPS
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
@@ -147,7 +148,7 @@ def shared_app(data_directory: Path) -> Iterator[App]:
 @pytest.fixture(scope="module")
 def emptied_store(shared_app: App) -> None:
     """Drop what other tests have loaded: updates take long over hundreds of tiny parts."""
-    for table in ("visits", "visits_hourly", "visits_daily", "pages_hourly", "pages_weekly", "pages_monthly"):
+    for table in ("visits", *ROLLUPS):
         shared_app.services.visits._client().command(f"TRUNCATE TABLE {table}")
 
 

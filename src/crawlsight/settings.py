@@ -66,7 +66,7 @@ class Settings:
     )
     rejected_kept_days: int = _setting(7, "Days that rejected records stay for review.", least=0)
     loader_interval_ms: int = _setting(1_000, "Shortest time between two loads into visits.", least=0)
-    loader_block_rows: int = _setting(25_000, "Most rows in one block of visits.", least=1)
+    loader_block_rows: int = _setting(50_000, "Most rows in one block of visits.", least=1)
     outbox_alarm_seconds: int = _setting(60, "Age of the oldest unloaded batch that fails /readyz.", least=1)
     min_free_disk_mb: int = _setting(100, "Free disk below which /readyz fails.", least=0)
 

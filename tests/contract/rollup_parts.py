@@ -5,14 +5,17 @@ DIMENSIONS = (
     " referral_type, method, status_code, source"
 )
 
-_WEEK = "toStartOfMonth(v.timestamp) + 8 * least(intDiv(toDayOfMonth(v.timestamp) - 1, 8), 3)"
+# Which tell of bots alone, and of pages by kind of visit.
+PAGE_SUMS = {"page_sums_daily", "page_sums_weekly", "page_sums_monthly"}
 
 # By rollup: its time of a visit, and its other dimensions.
 ROLLUPS = {
     "visits_hourly": ("toStartOfHour(v.timestamp) AS hour", DIMENSIONS),
     "visits_daily": ("toDate(v.timestamp) AS day", DIMENSIONS),
     "pages_hourly": ("toStartOfHour(v.timestamp) AS hour", f"path, {DIMENSIONS}"),
-    "pages_weekly": (f"{_WEEK} AS week", "host, path, is_ai_crawler"),
+    "page_sums_daily": ("toDate(v.timestamp) AS day", "host, path, is_ai_crawler"),
+    "page_sums_weekly": ("toMonday(v.timestamp) AS week", "host, path, is_ai_crawler"),
+    "page_sums_monthly": ("toYYYYMM(v.timestamp) AS month", "host, path, is_ai_crawler"),
     "pages_monthly": ("toYYYYMM(v.timestamp) AS month", f"path, {DIMENSIONS}"),
 }
 
@@ -21,7 +24,7 @@ TABLES = ("visits", *ROLLUPS)
 SUMS = "toUInt64(sum(visits)), max(last_visit), max(expires_at)"
 _VISIT_SUMS = "count(), max(v.timestamp), max(v.expires_at)"
 
-# What pages_weekly has of a page's visits besides, and who is not in it.
+# What these have of a page's visits besides.
 _KINDS = {
     "citations": "v.bot_type = 'ai_assistant'",
     "indexing": "v.bot_type = 'index'",
@@ -45,16 +48,16 @@ def from_rollup(visits, project, table):
     """The rows of a rollup, merged."""
     time, dimensions = ROLLUPS[table]
     columns = f"{time.split()[-1]}, {dimensions}"
-    sums = f"{SUMS}, {_PAGE_SUMS}" if table == "pages_weekly" else SUMS
+    sums = f"{SUMS}, {_PAGE_SUMS}" if table in PAGE_SUMS else SUMS
     return _sums(visits, project, table, columns, sums, f"{table} WHERE 1")
 
 
 def from_visits(visits, project, table):
     """The rows that the rollup should have."""
     time, dimensions = ROLLUPS[table]
-    is_weekly = table == "pages_weekly"
-    sums = f"{_VISIT_SUMS}, {_PAGE_VISIT_SUMS}" if is_weekly else _VISIT_SUMS
-    who = "bot_name != ''" if is_weekly else "1"
+    is_sum = table in PAGE_SUMS
+    sums = f"{_VISIT_SUMS}, {_PAGE_VISIT_SUMS}" if is_sum else _VISIT_SUMS
+    who = "bot_name != ''" if is_sum else "1"
     return _sums(visits, project, table, f"{time}, {dimensions}", sums, f"visits AS v WHERE {who}")
 
 

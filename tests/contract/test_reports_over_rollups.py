@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import re
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -53,7 +54,7 @@ def random_visit(chance):
     return visit(
         timestamp=(NOW - timedelta(seconds=chance.randrange(HOURS * 3600))).timestamp(),
         host=chance.choice(["a.example", "b.example"]),
-        path=chance.choice(["/", "/a", "/a/b", "/c"]),
+        path=chance.choice(["/", "/a", "/a/b", "/c", "/é/ü/ö", "//d"]),
         bot_name=name,
         bot_provider=CRAWLERS[name][0],
         bot_type=CRAWLERS[name][1],
@@ -91,12 +92,22 @@ def expected(found, body, query):
             for condition in query.filters
         ):
             continue
-        values = {**one, "date": at.astimezone(zone).date().isoformat()}
+        values = {
+            **one,
+            "date": INTERVALS[query.date_interval](at.astimezone(zone).date()).isoformat(),
+            "folder": re.match("^(.[^/]*/)?", one["path"])[0] or "/",
+        }
         groups[tuple(str(values[name]) for name in query.dimensions)].append(one)
     return {key: [METRICS[name](of) for name in query.metrics] for key, of in groups.items()}
 
 
-DIMENSIONS = ["host", "path", "bot_name", "bot_provider", "status_code", "date"]
+INTERVALS = {
+    "day": lambda day: day,
+    "week": lambda day: day - timedelta(days=day.weekday()),
+    "month": lambda day: day.replace(day=1),
+}
+
+DIMENSIONS = ["host", "path", "folder", "bot_name", "bot_provider", "status_code", "date"]
 
 bodies = st.fixed_dictionaries(
     {
@@ -105,6 +116,8 @@ bodies = st.fixed_dictionaries(
         "dimensions": st.one_of(
             st.just(["host", "path"]),
             st.just(["path"]),
+            st.just(["date", "host", "path"]),
+            st.sampled_from([["folder"], ["date", "folder"]]),
             st.just(["bot_name"]),
             st.lists(st.sampled_from(DIMENSIONS), max_size=3, unique=True),
         ),
@@ -112,6 +125,7 @@ bodies = st.fixed_dictionaries(
             st.dates(NOW.date() - timedelta(days=110), NOW.date()).map(str),
             st.sampled_from(["2026-09-01", "2026-10-01", "2026-08-01", "2026-11-22 03:00"]),
         ),
+        "date_interval": st.sampled_from(list(INTERVALS)),
         "timezone": st.sampled_from(["UTC", "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]),
         "filters": st.one_of(
             st.just([]),

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rollup_parts import ROLLUPS, SUMS, TABLES, from_rollup, from_visits
+from rollup_parts import PAGE_SUMS, ROLLUPS, SUMS, TABLES, from_rollup, from_visits
 
 from builders import NOW, encode_visits, visit
 from crawlsight.errors import InvalidArgumentError, UnavailableError
@@ -142,9 +142,9 @@ def test_what_has_expired_leaves_every_table_when_parts_merge(visits, project):
 
     kept = [
         visits.select(f"SELECT path FROM {table} WHERE project_id = {{project_id:UInt32}}", project)
-        for table in ("visits", "pages_hourly", "pages_weekly", "pages_monthly")
+        for table in ("visits", "pages_hourly", "pages_monthly", *sorted(PAGE_SUMS))
     ]
-    assert kept == [[("/kept",)]] * 4
+    assert kept == [[("/kept",)]] * 6
 
 
 def test_a_rollups_row_lives_as_long_as_its_longest_visit(visits, project):
@@ -246,7 +246,9 @@ def test_the_schema_is_at_its_newest_version(visits):
     ("script", "table", "columns"),
     [
         ("0009_pages_by_week.sql", "pages_hourly", "path"),
-        ("0010_sums_of_pages.sql", "pages_weekly", "path"),
+        ("0010_sums_of_pages.sql", "page_sums_daily", "path"),
+        ("0010_sums_of_pages.sql", "page_sums_weekly", "path"),
+        ("0010_sums_of_pages.sql", "page_sums_monthly", "path"),
         ("0006_pages_by_month.sql", "pages_monthly", "path"),
         ("0007_visits_by_day.sql", "visits_daily", "method"),
     ],

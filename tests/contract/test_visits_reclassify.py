@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from rollup_parts import ROLLUPS, from_rollup, from_visits
+from rollup_parts import PAGE_SUMS, ROLLUPS, from_rollup, from_visits
 
 from builders import encode_visits, visit
 from crawlsight.detect.unknown import BOT_SHAPES, looks_like_bot
@@ -113,6 +113,28 @@ def test_applying_changes_the_visits_and_both_rollups(visits, project):
         ("gptbot", *HUMAN),
         ("stays", "GPTBot", "openai", "ai_training", "training", True, "claimed", ""),
     ]
+    assert_rollups_agree(visits, project)
+
+
+def test_a_week_that_is_in_two_months_is_summed_up_from_both(visits, project):
+    days = [datetime(2026, 9, 30, 23, tzinfo=UTC), datetime(2026, 10, 1, 1, tzinfo=UTC)]
+    found = [
+        visit(**project, user_agent=user_agent, timestamp=day.timestamp())
+        for day in days
+        for user_agent in ("gptbot", "stays")
+    ]
+    insert(visits, *found, visit(**project, **PERSON, timestamp=days[1].timestamp()))
+
+    visits.reclassify(project["project_id"], MIXED, is_dry_run=False)
+
+    assert_rollups_agree(visits, project)
+
+
+def test_a_month_in_which_no_bot_is_left_is_summed_up(visits, project):
+    insert(visits, visit(**project, user_agent="gptbot", timestamp=NOVEMBER))
+
+    visits.reclassify(project["project_id"], MIXED, is_dry_run=False)
+
     assert_rollups_agree(visits, project)
 
 
@@ -319,8 +341,10 @@ def rows(table, sum, name="bot_name"):
 def counts():
     rollups = ("visits_hourly", "visits_daily", "pages_hourly", "pages_monthly")
     tables = {"visits": "count()", **dict.fromkeys(rollups, "sum(visits)")}
-    pages = rows("pages_weekly", "sum(visits)", "crawlers = [cityHash64('GPTBot')]")
-    return {**{table: rows(table, sum) for table, sum in tables.items()}, "pages_weekly": pages}
+    found = {table: rows(table, sum) for table, sum in tables.items()}
+    for table in ("page_sums_daily", "page_sums_weekly", "page_sums_monthly"):
+        found[table] = rows(table, "sum(visits)", "crawlers = [cityHash64('GPTBot')]")
+    return found
 
 store.open()
 found = [counts(), store.select("SELECT count() FROM rollup_rebuilds", {})]
@@ -350,7 +374,7 @@ def test_what_a_crash_leaves_between_visits_and_rollups_is_finished_when_the_sto
 
     assert opened.returncode == 0, opened.stderr
     rows = [[7, "", 10], [8, "GPTBot", 10]]
-    agreeing = {**dict.fromkeys(("visits", *ROLLUPS), rows), "pages_weekly": [[8, 1, 10]]}
+    agreeing = {table: [[8, 1, 10]] if table in PAGE_SUMS else rows for table in ("visits", *ROLLUPS)}
     assert json.loads(opened.stdout) == [agreeing, [[0]], agreeing]
 
 

@@ -10,7 +10,7 @@ from crawlsight.ledger import Role, Scope
 from crawlsight.server.deletion import purge_deleted
 from people import Browser, administrator, member, new_name, new_project
 
-TABLES = ("visits", "visits_hourly", "visits_daily", "pages_hourly", "pages_weekly", "pages_monthly")
+TABLES = ("visits", "visits_hourly", "visits_daily", "pages_hourly", "page_sums_weekly", "pages_monthly")
 
 
 def ask(app, key, method, path, body=None):

@@ -1,10 +1,10 @@
-"""Weeks and months that are summed up, as the store tells of them."""
+"""Weeks and months that are summed up, made of the pieces that the store tells of."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from crawlsight.reports.spans import Span, Spans, WeekRow, read_spans
+from crawlsight.reports.spans import PieceRow, Span, Spans, read_spans
 
 NOW = datetime(2026, 11, 22, 12, 40, tzinfo=UTC)
 DAY_SECONDS = 86_400
@@ -14,10 +14,10 @@ def instant(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def row(week, first_hour=5, kept_days=365, expires="2027-11-01"):
-    begin = instant(week)
-    return WeekRow(
-        date.fromisoformat(week),
+def row(day, first_hour=5, kept_days=365, expires="2027-11-01"):
+    begin = instant(day)
+    return PieceRow(
+        date.fromisoformat(day),
         begin + timedelta(hours=first_hour),
         begin + timedelta(hours=30),
         instant(expires),
@@ -26,22 +26,32 @@ def row(week, first_hour=5, kept_days=365, expires="2027-11-01"):
     )
 
 
-def test_weeks_begin_four_times_a_month_and_months_are_made_of_them():
-    weeks = ["2026-11-01", "2026-11-09", "2026-11-17", "2026-11-25", "2026-12-25", "2027-01-01"]
+def span(begin, end, first, last):
+    """With visits from the fifth hour of the first piece to the thirtieth of the last."""
+    hours = (instant(first) + timedelta(hours=5), instant(last) + timedelta(hours=30))
+    return Span(instant(begin), instant(end), *hours, is_kept=True)
 
-    found = read_spans([row(week) for week in weeks])
 
-    ends = ["2026-11-09", "2026-11-17", "2026-11-25", "2026-12-01", "2027-01-01", "2027-01-09"]
-    hours = [(instant(week) + timedelta(hours=5), instant(week) + timedelta(hours=30)) for week in weeks]
-    assert found == Spans(
-        weeks=tuple(
-            Span(instant(week), instant(end), first, last, is_kept=True)
-            for week, end, (first, last) in zip(weeks, ends, hours, strict=True)
+def test_weeks_begin_on_monday_and_those_of_two_months_are_in_two_pieces():
+    days = ["2026-11-16", "2026-11-30", "2026-12-01", "2026-12-28", "2027-01-01"]
+
+    assert read_spans([row(day) for day in days]) == Spans(
+        pieces=(
+            span("2026-11-16", "2026-11-23", days[0], days[0]),
+            span("2026-11-30", "2026-12-01", days[1], days[1]),
+            span("2026-12-01", "2026-12-07", days[2], days[2]),
+            span("2026-12-28", "2027-01-01", days[3], days[3]),
+            span("2027-01-01", "2027-01-04", days[4], days[4]),
+        ),
+        weeks=(
+            span("2026-11-16", "2026-11-23", days[0], days[0]),
+            span("2026-11-30", "2026-12-07", days[1], days[2]),
+            span("2026-12-28", "2027-01-04", days[3], days[4]),
         ),
         months=(
-            Span(instant("2026-11-01"), instant("2026-12-01"), hours[0][0], hours[3][1], is_kept=True),
-            Span(instant("2026-12-01"), instant("2027-01-01"), *hours[4], is_kept=True),
-            Span(instant("2027-01-01"), instant("2027-02-01"), *hours[5], is_kept=True),
+            span("2026-11-01", "2026-12-01", days[0], days[1]),
+            span("2026-12-01", "2027-01-01", days[2], days[3]),
+            span("2027-01-01", "2027-02-01", days[4], days[4]),
         ),
     )
 
@@ -51,19 +61,33 @@ def test_a_project_without_visits_has_no_spans():
 
 
 @pytest.mark.parametrize(
-    ("rows", "weeks", "month"),
+    ("rows", "pieces", "weeks", "month"),
     [
-        ([row("2026-10-01"), row("2026-10-09")], [True, True], True),
+        ([row("2026-10-05"), row("2026-10-12")], [True, True], [True, True], True),
         # A visit that is still there has expired.
-        ([row("2026-10-01", expires="2026-11-22"), row("2026-10-09")], [False, True], False),
+        ([row("2026-10-05", expires="2026-11-22"), row("2026-10-12")], [False, True], [False, True], False),
         # What came before the visits that are left has expired and is gone.
-        ([row("2026-10-17", kept_days=30), row("2026-10-25", kept_days=30)], [False, True], False),
-        ([row("2026-10-25", kept_days=30)], [True], False),
+        (
+            [row("2026-10-19", kept_days=30), row("2026-10-26", kept_days=30)],
+            [False, True],
+            [False, True],
+            False,
+        ),
+        ([row("2026-10-26", kept_days=30)], [True], [True], False),
     ],
     ids=["all there", "expired", "gone", "gone weeks"],
 )
-def test_what_has_expired_in_part_is_not_kept(rows, weeks, month):
+def test_what_has_expired_in_part_is_not_kept(rows, pieces, weeks, month):
     found = read_spans(rows)
 
+    assert [span.is_kept for span in found.pieces] == pieces
     assert [span.is_kept for span in found.weeks] == weeks
     assert [span.is_kept for span in found.months] == [month]
+
+
+def test_a_week_is_not_kept_if_one_of_its_pieces_is_not():
+    found = read_spans([row("2026-09-28", expires="2026-11-22"), row("2026-10-01")])
+
+    assert [span.is_kept for span in found.pieces] == [False, True]
+    assert [span.is_kept for span in found.weeks] == [False]
+    assert [span.is_kept for span in found.months] == [False, True]

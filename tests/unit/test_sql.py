@@ -4,6 +4,7 @@ After a change that is meant: REGENERATE_GOLDEN=1 pytest tests/unit/test_sql.py,
 """
 
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -136,6 +137,41 @@ def test_every_golden_file_has_its_query():
     assert {path.stem for path in GOLDEN.glob("*.sql")} == {*QUERIES, *PAGE_QUERIES}
 
 
+def span(begin, end, first=None, last=None, *, is_kept=True):
+    """A week or a month with visits from its first to its last instant, unless told otherwise."""
+    begin, end = _instant(begin), _instant(end)
+    first = _instant(first) if first else begin
+    return Span(begin, end, first, _instant(last) if last else end - timedelta(seconds=1), is_kept)
+
+
+def _instant(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+# All of October and of November until now, in their pieces.
+AUTUMN = Spans(
+    pieces=(
+        span("2026-10-01", "2026-10-05"),
+        *(span(f"2026-10-{day:02}", f"2026-10-{day + 7:02}") for day in (5, 12, 19)),
+        span("2026-10-26", "2026-11-01"),
+        span("2026-11-01", "2026-11-02"),
+        *(span(f"2026-11-{day:02}", f"2026-11-{day + 7:02}") for day in (2, 9)),
+        span("2026-11-16", "2026-11-23", last="2026-11-22 12:59:59"),
+    ),
+    weeks=(
+        span("2026-09-28", "2026-10-05", first="2026-10-01"),
+        *(span(f"2026-10-{day:02}", f"2026-10-{day + 7:02}") for day in (5, 12, 19)),
+        span("2026-10-26", "2026-11-02"),
+        *(span(f"2026-11-{day:02}", f"2026-11-{day + 7:02}") for day in (2, 9)),
+        span("2026-11-16", "2026-11-23", last="2026-11-22 12:59:59"),
+    ),
+    months=(
+        span("2026-10-01", "2026-11-01"),
+        span("2026-11-01", "2026-12-01", last="2026-11-22 12:59:59"),
+    ),
+)
+
+
 PAGES = {
     "domain": "*",
     "metrics": ["count", "crawlers"],
@@ -148,7 +184,7 @@ PAGE_QUERIES = {
     "often_read_pages": lambda: compile_pages(
         asked(**PAGES, metric_filters=[{"field": "count", "operator": ">", "value": 1}]),
         7,
-        Spans(weeks=(span("2026-10-17", "2026-10-25"), span("2026-10-25", "2026-11-01"))),
+        AUTUMN,
     ),
     "pages_of_a_purpose": lambda: compile_pages(
         asked(**PAGES, filters=[condition("purpose", "is", "training")]),
@@ -158,11 +194,25 @@ PAGE_QUERIES = {
     "some_pages_of_whole_weeks": lambda: compile_pages(
         asked(**PAGES, filters=[condition("is_ai_crawler", "is", True)]),
         7,
-        Spans(weeks=(span("2026-10-25", "2026-11-01"),)),
+        Spans(weeks=(span("2026-10-26", "2026-11-02"),)),
         [1, 2],
     ),
     "pages_by_day": lambda: compile_pages(
-        asked(**{**PAGES, "dimensions": ["date", "host", "path"]}, date_interval="relative_week"), 7
+        asked(**{**PAGES, "dimensions": ["date", "host", "path"]}, date_interval="relative_week"), 7, AUTUMN
+    ),
+    "pages_by_week": lambda: compile_pages(
+        asked(**{**PAGES, "dimensions": ["date", "host", "path"]}, date_interval="week"), 7, AUTUMN
+    ),
+    "folders": lambda: compile_query(
+        asked(
+            domain="*",
+            metrics=["pages"],
+            dimensions=["folder"],
+            start_date="2026-10-20 05:00",
+            filters=[condition("folder", "in", ["/a/", "/b/"])],
+        ),
+        7,
+        AUTUMN,
     ),
     "pages_by_bits": lambda: compile_bits(
         asked(metrics=["pages"], dimensions=["bot_name"], start_date="2026-10-20"),
@@ -263,24 +313,13 @@ def test_the_smallest_table_that_answers_exactly_is_asked(changes, table):
     assert f" FROM {table} " in found.sql
 
 
-def span(begin, end, first=None, last=None, *, is_kept=True):
-    """A week or a month with visits from its first to its last instant, unless told otherwise."""
-    begin, end = _instant(begin), _instant(end)
-    first = _instant(first) if first else begin
-    return Span(begin, end, first, _instant(last) if last else end - timedelta(seconds=1), is_kept)
-
-
-def _instant(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
 SEPTEMBER = span("2026-09-01", "2026-10-01")
 OCTOBER = span("2026-10-01", "2026-11-01")
 
 
 def cut(found):
     """The spans that are summed up, and the ends of what is taken by the hour."""
-    whole = found.parameters.get("months") or list(map(str, found.parameters.get("weeks", [])))
+    whole = found.parameters.get("months", [])
     values = [value for name, value in found.parameters.items() if name.startswith(("from_", "to_"))]
     return whole, [datetime.fromtimestamp(value, UTC).isoformat()[:13] for value in values]
 
@@ -323,51 +362,101 @@ def test_months_are_taken_whole_and_the_ends_of_a_range_by_the_hour(months, star
     assert found.table == ("pages_monthly" if whole else "pages_hourly")
 
 
-WEEKS = Spans(
-    weeks=(
-        span("2026-10-17", "2026-10-25"),
-        span("2026-10-25", "2026-11-01"),
-        span("2026-11-17", "2026-11-25", last="2026-11-22 12:59:59"),
-    ),
-    months=(OCTOBER, span("2026-11-01", "2026-12-01", last="2026-11-22 12:59:59")),
-)
+def sums(found):
+    """By table: what of it is summed up."""
+    told = found.parameters
+    ranges = {
+        "page_sums_monthly": told.get("months"),
+        "page_sums_weekly": [f"{week:%m-%d}" for week in told.get("weeks", [])],
+        "page_sums_daily": [f"{day:%m-%d}" for name, day in told.items() if "_day_" in name],
+        "pages_hourly": [
+            f"{datetime.fromtimestamp(told[f'{end}_0'], UTC):%m-%d %H}"
+            for end in ("from", "to")
+            if f"{end}_0" in told
+        ],
+        "pages_monthly": told.get("months"),
+    }
+    return {table: ranges[table] for table in re.findall(r"FROM (\w+) WHERE", found.sql)}
+
+
+NOVEMBER = {"page_sums_monthly": [202611]}
+DATED = {"dimensions": ["path", "date"]}
 
 
 @pytest.mark.parametrize(
-    ("changes", "table", "whole", "ends"),
+    ("changes", "expected"),
     [
-        ({}, "pages_weekly", ["2026-10-25", "2026-11-17"], ["2026-10-20T00", "2026-10-25T00"]),
+        ({"start_date": "2026-10-01"}, {"page_sums_monthly": [202610, 202611]}),
+        ({"start_date": "2026-09-30"}, {"page_sums_monthly": [202610, 202611]}),
+        # A week that is in a whole month already is left by the day.
+        ({}, {**NOVEMBER, "page_sums_daily": ["10-20", "11-01"]}),
         (
-            {"start_date": "2026-10-17"},
-            "pages_weekly",
-            ["2026-10-17", "2026-10-25", "2026-11-17"],
-            [],
+            {"start_date": "2026-10-07 05:00"},
+            {
+                **NOVEMBER,
+                "page_sums_weekly": ["10-12", "10-19"],
+                "page_sums_daily": ["10-08", "10-12", "10-26", "11-01"],
+                "pages_hourly": ["10-07 05", "10-08 00"],
+            },
         ),
-        ({"start_date": "2026-11-18"}, "pages_hourly", [], []),
+        (
+            {"end_date": "2026-11-17 07:00"},
+            {
+                "page_sums_weekly": ["10-26", "11-02", "11-09"],
+                "page_sums_daily": ["10-20", "10-26", "11-16", "11-17"],
+                "pages_hourly": ["11-17 00", "11-17 07"],
+            },
+        ),
+        ({"start_date": "2026-11-22 03:00"}, {"pages_hourly": []}),
+        (
+            {"start_date": "2026-10-26", **DATED, "date_interval": "month"},
+            {
+                **NOVEMBER,
+                "page_sums_daily": ["10-26", "11-01"],
+            },
+        ),
+        (
+            {**DATED, "date_interval": "week"},
+            {"page_sums_weekly": ["10-26", "11-02", "11-09", "11-16"], "page_sums_daily": ["10-20", "10-26"]},
+        ),
+        ({**DATED, "date_interval": "day"}, {"page_sums_daily": ["10-20", "11-23"]}),
+        ({**DATED, "date_interval": "hour"}, {"pages_hourly": []}),
+        ({**DATED, "timezone": "Europe/Berlin"}, {"pages_hourly": []}),
         (
             {"dimensions": ["folder"], "filters": [condition("is_ai_crawler", "is", True)]},
-            "pages_weekly",
-            ["2026-10-25", "2026-11-17"],
-            ["2026-10-20T00", "2026-10-25T00"],
+            {**NOVEMBER, "page_sums_daily": ["10-20", "11-01"]},
         ),
-        ({"dimensions": ["path", "purpose"]}, "pages_monthly", [202611], ["2026-10-20T00", "2026-11-01T00"]),
+        (
+            {"dimensions": ["path", "purpose"]},
+            {"pages_monthly": [202611], "pages_hourly": ["10-20 00", "11-01 00"]},
+        ),
         (
             {"filters": [condition("verification", "is", "verified")]},
-            "pages_monthly",
-            [202611],
-            ["2026-10-20T00", "2026-11-01T00"],
+            {"pages_monthly": [202611], "pages_hourly": ["10-20 00", "11-01 00"]},
         ),
-        ({"dimensions": ["path", "date"]}, "pages_hourly", [], []),
     ],
 )
-def test_pages_that_are_asked_for_without_other_dimensions_come_from_their_weeks(changes, table, whole, ends):
-    found = compiled(spans=WEEKS, **{"dimensions": ["path"], "start_date": "2026-10-20", **changes})
+def test_pages_that_are_asked_for_without_other_dimensions_come_from_their_sums(changes, expected):
+    found = compiled(spans=AUTUMN, **{"dimensions": ["path"], "start_date": "2026-10-20", **changes})
 
-    assert (found.table, *cut(found)) == (table, whole, ends)
+    assert sums(found) == expected
 
 
-def test_landing_pages_are_not_in_the_weeks_of_pages():
-    found = compiled(REFERRALS, spans=WEEKS, dimensions=["path"], start_date="2026-10-20")
+def test_what_has_expired_in_part_is_taken_by_the_hour():
+    piece, month = (
+        span("2026-10-19", "2026-10-26", is_kept=False),
+        span("2026-10-01", "2026-11-01", is_kept=False),
+    )
+    kept = span("2026-10-26", "2026-11-01")
+    spans = Spans(pieces=(piece, kept), weeks=(piece, kept), months=(month,))
+
+    found = compiled(spans=spans, dimensions=["path"], start_date="2026-10-01")
+
+    assert sums(found) == {"page_sums_weekly": ["10-26"], "pages_hourly": ["10-19 00", "10-26 00"]}
+
+
+def test_landing_pages_are_not_in_the_sums_of_pages():
+    found = compiled(REFERRALS, spans=AUTUMN, dimensions=["path"], start_date="2026-10-20")
 
     assert found.table == "pages_monthly"
 

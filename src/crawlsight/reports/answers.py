@@ -11,7 +11,7 @@ import msgspec
 from crawlsight.errors import InvalidArgumentError, QueryError
 from crawlsight.ingest.policy import Policy
 from crawlsight.reports.query import MOST_LIMIT, Filter, Query, Selection
-from crawlsight.reports.spans import Spans, WeekRow, read_spans
+from crawlsight.reports.spans import PieceRow, Spans, read_spans
 from crawlsight.reports.sql import (
     compile_bits,
     compile_pages,
@@ -19,9 +19,9 @@ from crawlsight.reports.sql import (
     hosts_query,
     names_query,
     ordering,
+    pieces_query,
     regex_query,
     unknown_bots_query,
-    weeks_query,
 )
 from crawlsight.reports.steps import (
     known_values,
@@ -212,9 +212,9 @@ def _recall(visits: Visits, query: Query, project_id: int) -> list[tuple[Any, ..
 def _spans(visits: Visits, query: Query, project_id: int) -> Spans:
     if not needs_spans(query):
         return Spans()
-    compiled = weeks_query(project_id)
+    compiled = pieces_query(project_id)
     rows = visits.recall(compiled.sql, compiled.parameters)
-    return read_spans([WeekRow(*map(_in_utc, row)) for row in rows])
+    return read_spans([PieceRow(*map(_in_utc, row)) for row in rows])
 
 
 def _in_utc(value: Any) -> Any:

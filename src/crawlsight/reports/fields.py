@@ -106,7 +106,7 @@ METRICS: dict[Report, dict[str, Metric]] = {
 
 # The first folder of a path, "/" for pages at the top: "/blog/a" and "/blog/b" are both in "/blog/". Each
 # function takes one column, so that it is computed once for each path and not for each row.
-_FOLDER = "replaceRegexpOne(extract(path, '(?s)^.[^/]*/'), '^$', '/')"
+FOLDER = "replaceRegexpOne(extract(path, '(?s)^.[^/]*/'), '^$', '/')"
 
 _IS_AI_CRAWLER = "if(is_ai_crawler, 'true', 'false')"
 
@@ -115,7 +115,7 @@ _COMMON: dict[str, Dimension] = {
     "hour": Dimension("", since_version=2, filters=False),
     "host": Dimension("host"),
     "path": Dimension("path", needs_path=True),
-    "folder": Dimension(_FOLDER, needs_path=True),
+    "folder": Dimension(FOLDER, needs_path=True),
     "status_code": Dimension("toString(status_code)"),
     "status_class": Dimension("concat(toString(intDiv(status_code, 100)), 'xx')"),
     "method": Dimension("method"),

@@ -6,15 +6,14 @@ from itertools import groupby
 
 import msgspec
 
-# Weeks begin with these days of each month, so that none is in two months.
-_WEEKS_BEGIN = (1, 9, 17, 25)
+# What is of one week and of one month, by its first day, of a column ``day``.
+PIECE_SQL = "greatest(toMonday(day), toStartOfMonth(day))"
 
-# The same of a column ``day``, as the store's schema has it.
-WEEK_SQL = "toStartOfMonth(day) + 8 * least(intDiv(toDayOfMonth(day) - 1, 8), 3)"
+_WEEK = timedelta(days=7)
 
 
 class Span(msgspec.Struct, frozen=True):
-    """What a project has of a week or a month.
+    """What a project has of a week, a month or a piece of both.
 
     Attributes:
         begin: Its first instant, UTC.
@@ -32,22 +31,29 @@ class Span(msgspec.Struct, frozen=True):
 
 
 class Spans(msgspec.Struct, frozen=True):
-    """All that a project has visits of, in order."""
+    """All that a project has visits of, in order.
 
+    Attributes:
+        pieces: What is of one week and of one month.
+        weeks: They begin on Monday.
+    """
+
+    pieces: tuple[Span, ...] = ()
     weeks: tuple[Span, ...] = ()
     months: tuple[Span, ...] = ()
 
 
-class WeekRow(msgspec.Struct, frozen=True):
-    """What the store says of a week.
+class PieceRow(msgspec.Struct, frozen=True):
+    """What the store says of a week, or of the part of it that is in one month.
 
     Attributes:
+        day: The first day of the piece.
         expires_at: When the first of the visits that are left expires.
         kept_seconds: For how long the visits that are left are kept at least.
         asked_at: The store's present.
     """
 
-    week: date
+    day: date
     first: datetime
     last: datetime
     expires_at: datetime
@@ -55,21 +61,27 @@ class WeekRow(msgspec.Struct, frozen=True):
     asked_at: datetime
 
 
-def read_spans(rows: Sequence[WeekRow]) -> Spans:
-    """Give weeks, and months made of them.
+def read_spans(rows: Sequence[PieceRow]) -> Spans:
+    """Give the pieces, and the weeks and months made of them.
 
     Args:
         rows: In order.
     """
-    weeks = [_span(row.week, _next_week(row.week), [row]) for row in rows]
-    months = [
-        _span(month, _next_month(month), list(of))
-        for month, of in groupby(rows, key=lambda row: row.week.replace(day=1))
-    ]
-    return Spans(tuple(weeks), tuple(months))
+    weeks = [_span(week, week + _WEEK, list(of)) for week, of in groupby(rows, key=_week)]
+    months = [_span(month, _next_month(month), list(of)) for month, of in groupby(rows, key=_month)]
+    pieces = [_span(row.day, min(_week(row) + _WEEK, _next_month(row.day)), [row]) for row in rows]
+    return Spans(tuple(pieces), tuple(weeks), tuple(months))
 
 
-def _span(begin: date, end: date, rows: Sequence[WeekRow]) -> Span:
+def _week(row: PieceRow) -> date:
+    return row.day - timedelta(days=row.day.weekday())
+
+
+def _month(row: PieceRow) -> date:
+    return row.day.replace(day=1)
+
+
+def _span(begin: date, end: date, rows: Sequence[PieceRow]) -> Span:
     began = _midnight(begin)
     # Of what has expired no trace may be left, but for the time that it would have been kept.
     expired = (
@@ -87,11 +99,6 @@ def _span(begin: date, end: date, rows: Sequence[WeekRow]) -> Span:
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _next_week(week: date) -> date:
-    later = [day for day in _WEEKS_BEGIN if day > week.day]
-    return week.replace(day=later[0]) if later else _next_month(week)
 
 
 def _next_month(day: date) -> date:

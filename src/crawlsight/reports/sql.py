@@ -18,9 +18,10 @@ from crawlsight.reports.fields import (
     Report,
 )
 from crawlsight.reports.query import Filter, Query, Selection
-from crawlsight.reports.spans import WEEK_SQL, Spans
+from crawlsight.reports.spans import PIECE_SQL, Spans
 from crawlsight.reports.tables import (
     PAGE,
+    PAGE_SUMS,
     PAGE_TABLES,
     Part,
     columns_of,
@@ -67,12 +68,12 @@ class Compiled(msgspec.Struct, frozen=True):
     table: str
 
 
-def weeks_query(project_id: int) -> Compiled:
-    """Compile the question what a project has of which week; its rows are the fields of ``WeekRow``."""
+def pieces_query(project_id: int) -> Compiled:
+    """Compile the question what a project has of which week; its rows are the fields of ``PieceRow``."""
     sql = (
-        f"SELECT {WEEK_SQL} AS week, min(hour), max(last_visit), min(expires_at),"
+        f"SELECT {PIECE_SQL} AS piece, min(hour), max(last_visit), min(expires_at),"
         " min(dateDiff('second', last_visit, expires_at)), now('UTC')"
-        f" FROM visits_daily WHERE {SCOPE} GROUP BY week ORDER BY week{_AT_ONCE}"
+        f" FROM visits_daily WHERE {SCOPE} GROUP BY piece ORDER BY piece{_AT_ONCE}"
     )
     return Compiled(sql, {"project_id": project_id}, "visits_daily")
 
@@ -168,20 +169,19 @@ def _source(query: Query, project_id: int, spans: Spans, pages: Sequence[int] = 
     if query.date_interval == "relative_week" and "date" in query.dimensions:
         parameters["first_day"] = query.start.astimezone(ZoneInfo(query.timezone)).date().isoformat()
     parts = cut_range(query, spans, parameters)
-    conditions = []
-    if query.domain is not None:
-        conditions.append("host = {domain:String}")
-        parameters["domain"] = query.domain
-    for i, condition in enumerate(query.filters):
-        field = DIMENSIONS[query.report][condition.field].sql
-        conditions.append(filter_sql(field, condition, f"filter_{i}", parameters))
-    if pages:
-        conditions.append("path_hash IN {pages:Array(UInt64)}")
-        parameters["pages"] = list(pages)
-    tables = [
-        f"{part.table} WHERE {' AND '.join([SCOPE, *_who(query, part), *part.conditions, *conditions])}"
-        for part in parts
-    ]
+    tables = []
+    for part in parts:
+        conditions = [SCOPE, *_who(query, part), *part.conditions]
+        if query.domain is not None:
+            conditions.append("host = {domain:String}")
+            parameters["domain"] = query.domain
+        for i, condition in enumerate(query.filters):
+            field = _dimension_sql(query, condition.field, part.table)
+            conditions.append(filter_sql(field, condition, f"filter_{i}", parameters))
+        if pages:
+            conditions.append("path_hash IN {pages:Array(UInt64)}")
+            parameters["pages"] = list(pages)
+        tables.append(f"{part.table} WHERE {' AND '.join(conditions)}")
     if len(tables) == 1:
         return Compiled(tables[0], parameters, parts[0].table)
     union = " UNION ALL ".join(
@@ -198,7 +198,7 @@ def _reading(query: Query, table: str) -> str:
 
 def _who(query: Query, part: Part) -> list[str]:
     """Say whether bots or people count, unless it is said already, which spares a column."""
-    is_said = Filter("is_ai_crawler", "is", ("true",)) in query.filters or part.table == "pages_weekly"
+    is_said = Filter("is_ai_crawler", "is", ("true",)) in query.filters or part.table in PAGE_SUMS
     return [] if is_said else [_WHO[query.report]]
 
 
@@ -246,6 +246,8 @@ def _dimension_sql(query: Query, name: str, table: str) -> str:
         return _INTERVAL_SQL[query.date_interval].format(at=time_column(table))
     if name == "hour":
         return _INTERVAL_SQL["hour"].format(at=time_column(table))
+    if name == "folder" and table in PAGE_SUMS:
+        return name
     return DIMENSIONS[query.report][name].sql
 
 
@@ -253,7 +255,7 @@ def _metric_sql(query: Query, name: str, table: str) -> str:
     metric = METRICS[query.report][name]
     if table == "visits":
         return metric.raw_sql
-    return (table == "pages_weekly" and metric.page_sql) or metric.sql
+    return (table in PAGE_SUMS and metric.page_sql) or metric.sql
 
 
 def filter_sql(field: str, condition: Filter, name: str, parameters: dict[str, Any]) -> str:

@@ -7,18 +7,21 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from crawlsight.reports.fields import DIMENSIONS, KINDS, METRICS, Report
+from crawlsight.reports.fields import DIMENSIONS, FOLDER, KINDS, METRICS, Report
 from crawlsight.reports.query import Query, Selection
 from crawlsight.reports.spans import Span, Spans
 
 # What a page is told by.
 PAGE = frozenset({"host", "path"})
 
-PAGE_TABLES = frozenset({"pages_hourly", "pages_weekly", "pages_monthly"})
+# Which have a column for each kind of visit to a page, and nothing else to tell its visits apart by.
+PAGE_SUMS = frozenset({"page_sums_daily", "page_sums_weekly", "page_sums_monthly"})
 
-# What sums of pages can be grouped and filtered by.
-_PAGE_DIMENSIONS = frozenset({"host", "path", "folder"})
-_PAGE_FILTERS = _PAGE_DIMENSIONS | {"is_ai_crawler"}
+PAGE_TABLES = PAGE_SUMS | {"pages_hourly", "pages_monthly"}
+
+# What these can be grouped and filtered by.
+_PAGE_DIMENSIONS = frozenset({"host", "path", "folder", "date"})
+_PAGE_FILTERS = frozenset({"host", "path", "folder", "is_ai_crawler"})
 
 _COMMON_COLUMNS = (
     "host, bot_name, bot_provider, bot_type, purpose, is_ai_crawler, verification, referral_source,"
@@ -31,10 +34,10 @@ _COLUMNS = {
     "pages_hourly": f"{_COMMON_COLUMNS}, path, path_hash",
 }
 
-# The columns of pages_weekly, and the same of pages_hourly.
-_PAGE_COLUMNS = f"host, path, path_hash, visits, {', '.join(KINDS)}, crawlers, last_visit"
+# The columns of sums of pages, and the same of pages_hourly.
+_PAGE_COLUMNS = f"hour, host, path, path_hash, folder, visits, {', '.join(KINDS)}, crawlers, last_visit"
 _PAGE_COLUMNS_OF_HOURS = (
-    "host, path, path_hash, visits, "
+    f"hour, host, path, path_hash, {FOLDER} AS folder, visits, "
     + ", ".join(f"if({condition}, visits, 0) AS {name}" for name, condition in KINDS.items())
     + ", [cityHash64(bot_name)] AS crawlers, last_visit"
 )
@@ -42,7 +45,15 @@ _PAGE_COLUMNS_OF_HOURS = (
 # Dimensions that are made of hours.
 _TIMED = frozenset({"date", "hour"})
 
+# The intervals of dates that are made of months, and of weeks; None is for no dates.
+_OF_MONTHS = frozenset({None, "month", "quarter", "year"})
+_OF_WEEKS = frozenset({None, "week"})
+
 _DAYS_BETWEEN_OFFSET_CHECKS = 28
+
+
+# Its first instant and the one after it.
+Range = tuple[datetime, datetime]
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -66,12 +77,14 @@ def pick_table(query: Query) -> str:
 
 
 def needs_spans(query: Query) -> bool:
-    """Tell whether weeks or months can answer a query, so that it matters what a project has of which."""
-    return pick_table(query) == "pages_hourly" and not _TIMED & set(query.dimensions)
+    """Tell whether sums of pages can answer a query, so that it matters what a project has of which week."""
+    if pick_table(query) != "pages_hourly":
+        return False
+    return _is_about_pages(query) or not _TIMED & set(query.dimensions)
 
 
 def cut_range(query: Query, spans: Spans, parameters: dict[str, Any]) -> list[Part]:
-    """Cut a query's range into what coarse rollups sum up and what is left at the ends for a finer table.
+    """Cut a query's range into what coarse rollups sum up and what is left at the ends for finer ones.
 
     Args:
         spans: What the project has, if the query :func:`needs_spans`.
@@ -82,17 +95,16 @@ def cut_range(query: Query, spans: Spans, parameters: dict[str, Any]) -> list[Pa
     if table == "visits_hourly" and _is_whole_days(query):
         parts = _cut_into_days(query, parameters)
     elif needs_spans(query):
-        is_weekly = _is_about_pages(query)
-        coarse, of = ("pages_weekly", spans.weeks) if is_weekly else ("pages_monthly", spans.months)
-        parts = _cut_into_spans(query, coarse, of, parameters)
+        cut = _cut_into_sums if _is_about_pages(query) else _cut_into_months
+        parts = cut(query, spans, parameters)
     return parts or [Part(table, tuple(range_sql(query, table, parameters)))]
 
 
 def columns_of(parts: Sequence[Part]) -> list[str]:
     """Give what to select of each part, so that they are one table."""
-    if parts[0].table != "pages_weekly":
+    if parts[0].table not in PAGE_SUMS:
         return [_COLUMNS[parts[-1].table]] * len(parts)
-    return [_PAGE_COLUMNS if part.table == "pages_weekly" else _PAGE_COLUMNS_OF_HOURS for part in parts]
+    return [_PAGE_COLUMNS if part.table in PAGE_SUMS else _PAGE_COLUMNS_OF_HOURS for part in parts]
 
 
 def range_sql(query: Query | Selection, table: str, parameters: dict[str, Any]) -> list[str]:
@@ -115,8 +127,7 @@ def time_column(table: str) -> str:
 
 
 def _cut_into_days(query: Query, parameters: dict[str, Any]) -> list[Part]:
-    midnight = query.start.replace(hour=0)
-    first = midnight if midnight == query.start else midnight + timedelta(days=1)
+    first = _midnight_from(query.start)
     last = query.end.replace(hour=0)
     if first >= last:
         return []
@@ -126,27 +137,76 @@ def _cut_into_days(query: Query, parameters: dict[str, Any]) -> list[Part]:
     return [Part("visits_daily", days), *(Part("visits_hourly", (hours,)) for hours in ends)]
 
 
-def _cut_into_spans(
-    query: Query, table: str, spans: Sequence[Span], parameters: dict[str, Any]
-) -> list[Part]:
-    whole = [span for span in spans if span.is_kept and query.start <= span.first and span.last < query.end]
+def _cut_into_sums(query: Query, spans: Spans, parameters: dict[str, Any]) -> list[Part]:
+    """Take whole months, then whole weeks of the rest, then whole days, then the hours that are left."""
+    interval = query.date_interval if "date" in query.dimensions else None
+    months = _whole(spans.months, query) if interval in _OF_MONTHS else []
+    weeks = _whole(spans.weeks, query) if interval in _OF_WEEKS else []
+    weeks = [week for week in weeks if not _overlaps(week, months)]
+    others = [piece for piece in spans.pieces if not _overlaps(piece, months + weeks)]
+    cut = [_cut_into_whole_days(piece, query) for piece in others]
+    days = _days([part for of_days, _ in cut for part in of_days], parameters)
+    hours = _hours([part for _, of_hours in cut for part in of_hours], parameters)
+    parts = []
+    if months:
+        parts.append(Part("page_sums_monthly", (_in_months(months, parameters),)))
+    if weeks:
+        parameters["weeks"] = [week.begin.date() for week in weeks]
+        parts.append(Part("page_sums_weekly", ("week IN {weeks:Array(Date)}",)))
+    parts += [Part("page_sums_daily", (condition,)) for condition in days]
+    return [*parts, *(Part("pages_hourly", (condition,)) for condition in hours)] if parts else []
+
+
+def _cut_into_whole_days(span: Span, query: Query) -> tuple[list[Range], list[Range]]:
+    """Cut what a query wants of a span into whole days and what is left of others."""
+    start, end = max(query.start, span.first), min(query.end, span.end)
+    first = span.begin if query.start <= span.first else _midnight_from(query.start)
+    last = span.end if span.last < query.end else query.end.replace(hour=0)
+    if not span.is_kept or first >= last:
+        return [], [(start, end)]
+    return [(first, last)], [(start, first), (last, end)]
+
+
+def _cut_into_months(query: Query, spans: Spans, parameters: dict[str, Any]) -> list[Part]:
+    whole = _whole(spans.months, query)
     if not whole:
         return []
-    if table == "pages_weekly":
-        parameters["weeks"] = [span.begin.date() for span in whole]
-        coarse = Part(table, ("week IN {weeks:Array(Date)}",))
-    else:
-        parameters["months"] = [int(f"{span.begin:%Y%m}") for span in whole]
-        coarse = Part(table, ("month IN {months:Array(UInt32)}",))
-    others = [span for span in spans if span not in whole]
-    ragged = [(max(query.start, span.first), min(query.end, span.end)) for span in others]
-    return [coarse, *(Part("pages_hourly", (hours,)) for hours in _hours(ragged, parameters))]
+    others = [month for month in spans.months if month not in whole]
+    ragged = [(max(query.start, month.first), min(query.end, month.end)) for month in others]
+    return [
+        Part("pages_monthly", (_in_months(whole, parameters),)),
+        *(Part("pages_hourly", (condition,)) for condition in _hours(ragged, parameters)),
+    ]
 
 
-def _hours(spans: Sequence[tuple[datetime, datetime]], parameters: dict[str, Any]) -> Iterator[str]:
-    """Compile those of the spans that are any, into one condition."""
+def _whole(spans: Sequence[Span], query: Query) -> list[Span]:
+    """Give those whose visits all are in the query's range."""
+    return [span for span in spans if span.is_kept and query.start <= span.first and span.last < query.end]
+
+
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    return any(span.begin < other.end and other.begin < span.end for other in others)
+
+
+def _in_months(months: Sequence[Span], parameters: dict[str, Any]) -> str:
+    parameters["months"] = [int(f"{month.begin:%Y%m}") for month in months]
+    return "month IN {months:Array(UInt32)}"
+
+
+def _days(ranges: Sequence[Range], parameters: dict[str, Any]) -> Iterator[str]:
+    """Compile those of the ranges of days that are any, into one condition."""
     conditions = []
-    for i, (start, end) in enumerate((start, end) for start, end in spans if start < end):
+    for i, (start, end) in enumerate(_joined(ranges)):
+        parameters |= {f"from_day_{i}": start.date(), f"to_day_{i}": end.date()}
+        conditions.append(f"day >= {{from_day_{i}:Date}} AND day < {{to_day_{i}:Date}}")
+    if conditions:
+        yield f"({' OR '.join(conditions)})"
+
+
+def _hours(ranges: Sequence[Range], parameters: dict[str, Any]) -> Iterator[str]:
+    """Compile those of the ranges that are any, into one condition."""
+    conditions = []
+    for i, (start, end) in enumerate(_joined(ranges)):
         parameters |= {f"from_{i}": int(start.timestamp()), f"to_{i}": int(end.timestamp())}
         conditions.append(
             f"hour >= toDateTime({{from_{i}:UInt32}}, 'UTC') AND hour < toDateTime({{to_{i}:UInt32}}, 'UTC')"
@@ -155,12 +215,26 @@ def _hours(spans: Sequence[tuple[datetime, datetime]], parameters: dict[str, Any
         yield f"({' OR '.join(conditions)})"
 
 
+def _joined(ranges: Sequence[Range]) -> list[Range]:
+    """Leave out what is empty and make one of what follows on one another."""
+    joined: list[Range] = []
+    for start, end in ranges:
+        if start < end:
+            begin = joined.pop()[0] if joined and joined[-1][1] == start else start
+            joined.append((begin, end))
+    return joined
+
+
+def _midnight_from(instant: datetime) -> datetime:
+    midnight = instant.replace(hour=0)
+    return midnight if midnight == instant else midnight + timedelta(days=1)
+
+
 def _is_about_pages(query: Query) -> bool:
     """Tell whether sums of pages can answer it."""
     filtered = {condition.field for condition in query.filters}
-    return (
-        query.report is Report.BOTS and {*query.dimensions} <= _PAGE_DIMENSIONS and filtered <= _PAGE_FILTERS
-    )
+    is_known = {*query.dimensions} <= _PAGE_DIMENSIONS and filtered <= _PAGE_FILTERS
+    return query.report is Report.BOTS and is_known and _is_whole_days(query)
 
 
 def _is_whole_hours(query: Query) -> bool:

@@ -1,8 +1,12 @@
 """Make the rollups of a month anew from its visits, for when visits were changed after they came."""
 
+from datetime import UTC, datetime, timedelta
+
 from clickhouse_connect.driver.client import Client
 
-ROLLUPS = ("visits_hourly", "visits_daily", "pages_hourly", "pages_weekly", "pages_monthly")
+_PAGE_SUMS = ("page_sums_daily", "page_sums_weekly", "page_sums_monthly")
+
+ROLLUPS = ("visits_hourly", "visits_daily", "pages_hourly", "pages_monthly", *_PAGE_SUMS)
 
 # The same as the views of schema/*.sql; every other column is grouped by.
 _SUMS = {
@@ -21,12 +25,14 @@ _SUMS = {
 _TIMES = {
     "hour": "toStartOfHour(v.timestamp)",
     "day": "toDate(v.timestamp)",
-    "week": "toStartOfMonth(v.timestamp) + 8 * least(intDiv(toDayOfMonth(v.timestamp) - 1, 8), 3)",
+    "week": "toMonday(v.timestamp)",
     "month": "toYYYYMM(v.timestamp)",
 }
 
 # Of whom a rollup tells, if not of everybody.
-_WHO = {"pages_weekly": " AND v.bot_name != ''"}
+_WHO = dict.fromkeys(_PAGE_SUMS, " AND v.bot_name != ''")
+
+_INSTANT = "toDateTime64({{{}:Float64}}, 3, 'UTC')"
 
 _REBUILD_SETTINGS = {
     "insert_deduplicate": 0,
@@ -62,7 +68,8 @@ def finish_marked(client: Client, *, is_cut_short: bool = True) -> None:
         if is_cut_short:
             _wait_for_updates(client, month)
         for table in ROLLUPS:
-            _rebuild(client, table, month)
+            for partition in _partitions(table, month):
+                _rebuild(client, table, partition)
         client.command(f"ALTER TABLE rollup_rebuilds DROP PARTITION {month:d}")
     client.command("TRUNCATE TABLE reclassified_groups")
 
@@ -78,7 +85,29 @@ def _wait_for_updates(client: Client, month: int) -> None:
     )
 
 
-def _rebuild(client: Client, table: str, month: int) -> None:
+def _partitions(table: str, month: int) -> list[int]:
+    """Name the partitions of a rollup that have visits of a month: a week is in that of its Monday."""
+    first = datetime(month // 100, month % 100, 1, tzinfo=UTC)
+    begins = [_monday(first), first] if table == "page_sums_weekly" else [first]
+    return sorted({begin.year * 100 + begin.month for begin in begins})
+
+
+def _span(table: str, partition: int) -> tuple[datetime, datetime]:
+    """Give the first instant of a rollup's partition, and the one after it."""
+    first = datetime(partition // 100, partition % 100, 1, tzinfo=UTC)
+    following = (first + timedelta(days=31)).replace(day=1)
+    if table != "page_sums_weekly":
+        return first, following
+    # The Monday on the first of the month, or after it.
+    return _monday(first + timedelta(days=6)), _monday(following + timedelta(days=6))
+
+
+def _monday(day: datetime) -> datetime:
+    return day - timedelta(days=day.weekday())
+
+
+def _rebuild(client: Client, table: str, partition: int) -> None:
+    begin, end = _span(table, partition)
     columns = client.query(
         "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table:String}"
         " AND default_kind = '' ORDER BY position",
@@ -89,14 +118,19 @@ def _rebuild(client: Client, table: str, month: int) -> None:
     values = ", ".join(f"{_value(name)} AS {name}" for name in names)
     client.command(f"DROP TABLE IF EXISTS {table}_rebuilt SYNC")
     client.command(f"CREATE TABLE {table}_rebuilt AS {table}")
-    # A partition holds the month of every project, so every project's is made anew.
+    # A partition holds every project's, so every project's is made anew.
     client.command(
         f"INSERT INTO {table}_rebuilt ({', '.join(names)}) SELECT {values} FROM visits AS v"
-        f" WHERE toYYYYMM(v.timestamp) = {{month:UInt32}}{_WHO.get(table, '')} GROUP BY {', '.join(groups)}",
-        parameters={"month": month},
+        f" WHERE v.timestamp >= {_INSTANT.format('begin')} AND v.timestamp < {_INSTANT.format('end')}"
+        f"{_WHO.get(table, '')} GROUP BY {', '.join(groups)}",
+        parameters={"begin": begin.timestamp(), "end": end.timestamp()},
         settings=_REBUILD_SETTINGS,
     )
-    client.command(f"ALTER TABLE {table} REPLACE PARTITION {month:d} FROM {table}_rebuilt")
+    if client.query(f"SELECT 1 FROM {table}_rebuilt LIMIT 1").result_rows:
+        client.command(f"ALTER TABLE {table} REPLACE PARTITION {partition:d} FROM {table}_rebuilt")
+    else:
+        # The engine refuses to replace by nothing.
+        client.command(f"ALTER TABLE {table} DROP PARTITION {partition:d}")
     client.command(f"DROP TABLE {table}_rebuilt SYNC")
 
 

@@ -174,6 +174,8 @@ class VisitStore:
                 if self._is_embedded:
                     # Many questions on a core each are done sooner than one after the other on all.
                     settings["max_threads"] = _CORES if questions <= _CORES else 1
+                    # Threads that stop filling their own tables and put their rows in one take longer.
+                    settings["enable_adaptive_aggregator"] = 0
                 found = self._client().query(sql, parameters=dict(parameters), settings=settings)
         except (ClickHouseError, OSError) as error:
             if getattr(error, "code", None) == _CANNOT_COMPILE_REGEXP:
