@@ -84,7 +84,8 @@ def main() -> int:
         peak = server.peak_anonymous_kb / 1024
         print(f"anonymous memory  peak {peak:.0f} MiB (at most {MOST_ANONYMOUS_MIB})")
         results.append(peak <= MOST_ANONYMOUS_MIB)
-        server.wait_until_loaded()
+    # By itself: after such a flood the engine merges for minutes.
+    with tempfile.TemporaryDirectory() as directory, running_server(Path(directory)) as server:
         results.append(measure_import(server, Path(directory)))
     with tempfile.TemporaryDirectory() as directory:
         results.append(measure_detection(Path(directory)))

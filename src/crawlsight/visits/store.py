@@ -42,7 +42,7 @@ _MOST_QUERY_SECONDS = 60
 
 # Unless told otherwise, the engine's allocator keeps freed memory for ten seconds, when a load is over in a
 # tenth, and in four arenas for each core.
-_ALLOCATOR = "dirty_decay_ms:200,muzzy_decay_ms:0,narenas:2"
+_ALLOCATOR = "dirty_decay_ms:100,muzzy_decay_ms:0,narenas:2"
 
 _CORES = os.cpu_count() or 1
 
