@@ -51,8 +51,7 @@ _OF_WEEKS = frozenset({None, "week"})
 
 _DAYS_BETWEEN_OFFSET_CHECKS = 28
 
-
-# Its first instant and the one after it.
+# The first instant of a time, and the one after it.
 Range = tuple[datetime, datetime]
 
 
