@@ -28,7 +28,7 @@ setup: .venv/.ready  ## Make .venv with everything that running, testing and mea
 .venv/.ready: pyproject.toml uv.lock Makefile
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	VIRTUAL_ENV=.venv $(BIN)/uv sync --frozen --all-extras $(GROUPS) --inexact --quiet
+	VIRTUAL_ENV=.venv $(BIN)/uv sync --frozen --all-extras $(GROUPS) --inexact --compile-bytecode --quiet
 	@touch $@
 
 run: setup web  ## Start the server with demo data and print where to look
