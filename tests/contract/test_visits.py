@@ -239,16 +239,31 @@ def test_the_store_answers(visits):
 def test_the_schema_is_at_its_newest_version(visits):
     versions = visits.select("SELECT version FROM schema_versions ORDER BY version", {})
 
-    assert versions == [(version,) for version in range(1, 11)]
+    assert versions == [(version,) for version in range(1, 12)]
+
+
+def test_a_store_with_the_former_sums_by_week_gets_those_of_today(visits, project):
+    visits.insert(str(uuid4()), encode_visits(visit(**project, path=f"/{i % 3}") for i in range(9)))
+    client = visits._client()
+
+    for script in ("0010_sums_of_pages.sql", "0011_page_sums.sql"):
+        text = (files("crawlsight.visits") / "schema" / script).read_text(encoding="utf-8")
+        for statement in _statements(text):
+            client.command(statement)
+    visits.insert(str(uuid4()), encode_visits([visit(**project, path="/after")]))
+
+    for table in sorted(PAGE_SUMS):
+        assert from_rollup(visits, project, table) == from_visits(visits, project, table)
+    assert visits.select("SELECT name FROM system.tables WHERE name LIKE 'pages_weekly%'", {}) == []
 
 
 @pytest.mark.parametrize(
     ("script", "table", "columns"),
     [
         ("0009_pages_by_week.sql", "pages_hourly", "path"),
-        ("0010_sums_of_pages.sql", "page_sums_daily", "path"),
-        ("0010_sums_of_pages.sql", "page_sums_weekly", "path"),
-        ("0010_sums_of_pages.sql", "page_sums_monthly", "path"),
+        ("0011_page_sums.sql", "page_sums_daily", "path"),
+        ("0011_page_sums.sql", "page_sums_weekly", "path"),
+        ("0011_page_sums.sql", "page_sums_monthly", "path"),
         ("0006_pages_by_month.sql", "pages_monthly", "path"),
         ("0007_visits_by_day.sql", "visits_daily", "method"),
     ],
